@@ -1,0 +1,58 @@
+"""The layers a network is made of, one concept a file; `base` says what a layer is."""
+
+from clearprop.layers.activation import Activation
+from clearprop.layers.automatic import Automatic, Lambda
+from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, inference
+from clearprop.layers.batch_norm import BatchNorm
+from clearprop.layers.dense import Dense
+from clearprop.layers.dropout import Dropout
+from clearprop.layers.embedding import Embedding
+from clearprop.layers.layer_norm import LayerNorm
+from clearprop.layers.reshape import Flatten, Reshape
+from clearprop.layers.residual import Residual
+from clearprop.layers.sequence import Sequence
+from clearprop.layers.standardize import Standardize
+from clearprop.registry import Registry
+
+LAYERS = Registry(
+    "layer",
+    Layer,
+    [
+        Dense,
+        Activation,
+        Dropout,
+        BatchNorm,
+        LayerNorm,
+        Embedding,
+        Flatten,
+        Reshape,
+        Residual,
+        Sequence,
+        Standardize,
+        Lambda,
+    ],
+)
+
+__all__ = [
+    "LAYERS",
+    "Activation",
+    "Automatic",
+    "Backprop",
+    "BatchNorm",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "Lambda",
+    "Layer",
+    "LayerNorm",
+    "Params",
+    "Pass",
+    "Reshape",
+    "Residual",
+    "Sequence",
+    "Shape",
+    "Standardize",
+    "State",
+    "inference",
+]

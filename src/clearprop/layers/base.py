@@ -1,0 +1,71 @@
+"""What a layer is: parameters, a forward, and a forward that knows its own way back.
+
+A layer is a frozen dataclass with two methods::
+
+    init(key, shape)                        → (params, state, shape)      of one row: shape leaves the batch axis out
+    forward(params, state, X, pass_)        → (Y, backprop, state)
+    backprop(dY, feedback=params)           → (gradients, dX)
+
+`params` learn. `state` is what changes without a gradient (running statistics) or never (a fixed filter bank). Nothing is kept
+on `self`: two forwards never disturb each other, and the whole is a pure function that compiles.
+
+`feedback` is the weights that the error travels back through. Left alone, it is back propagation; other matrices in place
+of W make other learning rules (see `clearprop.rules`). **A layer that multiplies by a matrix calls it "W"**: that is the
+name a rule looks for when it puts another matrix in its place.
+"""
+
+import abc
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Shaped
+
+Params = Any
+"""A tree of arrays: a dict of them for one layer, a tuple of such for a sequence."""
+State = Any
+Shape = tuple[int, ...]
+Values = Shaped[Array, "n *features"]
+Backprop = Callable[..., tuple[Params, Values]]
+
+
+class Pass(NamedTuple):
+    """What kind of pass through the network this is.
+
+    Attributes:
+        training: whether dropout drops and batch normalisation takes the batch's own statistics.
+        key: the source of this pass's random numbers; None where nothing is drawn.
+        weights: (n,) sample weights that sum to 1 over the batch, and are 0 for a padded row, so that padding can never
+            reach a statistic or a gradient.
+    """
+
+    training: bool
+    key: Array | None
+    weights: Float[Array, " n"]
+
+    def of_layer(self, index: int) -> "Pass":
+        """The same pass with the random numbers of the layer at this index."""
+        return self if self.key is None else self._replace(key=jax.random.fold_in(self.key, index))
+
+
+def inference(n: int, dtype: Any = None) -> Pass:
+    """The pass of a prediction: n rows of equal weight, nothing random."""
+    return Pass(training=False, key=None, weights=jnp.full((n,), 1 / max(n, 1), dtype))
+
+
+class Layer(abc.ABC):
+    """A part of a network; see the module's text for the contract."""
+
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+        """(params, state, output shape) for rows of this shape.  Unless told otherwise: nothing to learn, same shape."""
+        return {}, {}, shape
+
+    @abc.abstractmethod
+    def forward(self, params: Params, state: State, X: Values, pass_: Pass) -> tuple[Values, Backprop, State]:
+        """(Y, backprop, new state); `backprop(dY, feedback=params)` gives (gradients, dX)."""
+
+
+def rows(X: Shaped[Array, "*batch features"]) -> Shaped[Array, "rows features"]:
+    """All axes but the last as one: a product with W treats every position alike."""
+    return X.reshape(-1, X.shape[-1])

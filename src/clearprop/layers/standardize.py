@@ -1,0 +1,43 @@
+"""Inputs brought to a common scale by numbers taken from the training data."""
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
+
+
+@dataclass(frozen=True)
+class Standardize(Layer):
+    """Y = (X − mean) / scale, with a mean and scale that are data and never learnt.  X, Y: (n, ...).
+
+    They start as 0 and 1; `Standardize.state(X)` takes them from data, for `train.fit(…, state=…)`.
+
+    >>> Standardize.state(np.array([[1.0, 5.0], [3.0, 5.0]]))
+    {'mean': array([2., 5.]), 'scale': array([1., 1.])}
+    """
+
+    @staticmethod
+    def state(X: np.ndarray) -> dict[str, np.ndarray]:
+        """Mean and standard deviation of each input; the scale of one that never changes is 1.  Bytes (pixels): 0 and 255."""
+        if X.dtype == np.uint8:
+            return {"mean": np.zeros(X.shape[1:]), "scale": np.full(X.shape[1:], 255.0)}
+        mean, scale = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
+        return {"mean": mean, "scale": np.where(scale > 1e-12 * np.maximum(1, np.abs(mean)), scale, 1.0)}
+
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+        """Nothing to learn; mean 0, scale 1."""
+        return {}, {"mean": jnp.zeros(shape), "scale": jnp.ones(shape)}, shape
+
+    def forward(
+        self, params: Params, state: State, X: Float[Array, "n *features"], pass_: Pass
+    ) -> tuple[Float[Array, "n *features"], Backprop, State]:
+        """Y = (X − mean) / scale"""
+
+        def backprop(dY, feedback=params):  # noqa: ARG001
+            """dX = dY / scale"""
+            return {}, dY / state["scale"]
+
+        return (X - state["mean"]) / state["scale"], backprop, state

@@ -1,0 +1,92 @@
+"""A network: layers in sequence. A forward pass leaves a tape that knows the way back.
+
+    >>> from clearprop import layers
+    >>> net = Network([layers.Dense(128), layers.Activation("relu"), layers.Dense(10)])
+    >>> params, state, shape = net.init(jax.random.key(0), (784,))
+    >>> Y_hat, backprop, state = net.forward(params, state, jnp.ones((5, 784)), layers.inference(5))
+    >>> Y_hat.shape, count(params)
+    ((5, 10), 101770)
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from clearprop.layers.base import Backprop, Params, Pass, Shape, State, Values
+from clearprop.layers.sequence import Sequence
+from clearprop.registry import name_of
+
+
+class Stage(NamedTuple):
+    """One layer's part in a forward pass: what went in, what came out, and its way back."""
+
+    input: Values
+    output: Values
+    backprop: Backprop
+
+
+class Row(NamedTuple):
+    """One line of a network's table."""
+
+    name: str
+    output_shape: Shape
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Network(Sequence):
+    """Layers in sequence: `Network([Dense(128), Activation("relu"), Dense(10)])`."""
+
+    __init__ = Sequence.__init__
+
+    def stages(self, params: Params, state: State, X: Values, pass_: Pass) -> tuple[list[Stage], State]:
+        """The forward pass with a stage for each layer, for rules that need more than the way back.
+
+        A container, such as a residual block, is one stage. The last stage's output is the network's.
+        """
+        stages, states = [], []
+        for index, layer in enumerate(self.layers):
+            Y, backprop, s = layer.forward(params[index], state[index], X, pass_.of_layer(index))
+            stages.append(Stage(X, Y, backprop))
+            states.append(s)
+            X = Y
+        return stages, tuple(states)
+
+    def shapes(self, shape: Shape) -> list[Shape]:
+        """The shape of a row before the first layer and after each; nothing is allocated."""
+        shapes = [tuple(shape)]
+        for layer in self.layers:
+            shapes.append(_shape_after(layer, shapes[-1]))
+        return shapes
+
+    def table(self, shape: Shape) -> list[Row]:
+        """A row a layer: name, shape of its output, number of parameters; nothing is allocated."""
+        shapes = self.shapes(shape)
+        return [
+            Row(describe(layer), after, count(abstract(layer, before)[0]))
+            for layer, before, after in zip(self.layers, shapes, shapes[1:], strict=False)
+        ]
+
+
+def abstract(layer: Any, shape: Shape) -> tuple[Params, State]:
+    """The parameters and state that the layer would have, as shapes and dtypes only: nothing is allocated."""
+    return jax.eval_shape(lambda key: layer.init(key, tuple(shape))[:2], jax.random.key(0))
+
+
+def _shape_after(layer: Any, shape: Shape) -> Shape:
+    found = []
+    jax.eval_shape(lambda key: found.append(layer.init(key, shape)[2]), jax.random.key(0))
+    return found[0]
+
+
+def count(params: Params) -> int:
+    """How many numbers these parameters are."""
+    return sum(int(leaf.size) for leaf in jax.tree.leaves(params))
+
+
+def describe(layer: Any) -> str:
+    """A layer in a word or two, for tables: "dense", "activation relu"."""
+    function = getattr(layer, "function", None)
+    return f"{name_of(type(layer))} {name_of(type(function))}" if name_of(type(layer)) == "activation" else name_of(type(layer))

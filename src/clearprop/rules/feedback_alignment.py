@@ -1,0 +1,30 @@
+"""Feedback alignment: the error travels back through fixed random matrices."""
+
+from dataclasses import dataclass
+
+from clearprop.rules.base import Rule, weights, with_weights
+
+
+@dataclass(frozen=True)
+class FeedbackAlignment(Rule):
+    """As back propagation, but dX = dZ Bᵀ with B drawn once, like W, and never changed.
+
+    dW = Xᵀ dZ and all else stay as they are; it works because W comes to align with B. Layers' other parameters (γ of a
+    normalisation) carry the error back themselves. With B = W this is back propagation.
+
+    Lillicrap, Cownden, Tweed & Akerman 2016, "Random synaptic feedback weights support error backpropagation for deep
+    learning". Different from theirs: B is drawn by each layer's own initializer, so that it has W's scale. What a synapse must
+    know: the error, through weights of its own.
+    """
+
+    def init(self, network, params, shapes, key):  # noqa: ARG002
+        """B: a second, independent draw of the network's weights.  It is memory: no gradient moves it."""
+        B, _state, _shape = network.init(key, shapes[0])
+        return (), weights(B)
+
+    def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
+        """As back propagation's, with B as the feedback"""
+        Y_hat, backprop, state = network.forward(params, state, X, pass_)
+        value, dY_hat = loss(Y_hat, Y, pass_.weights)
+        gradients, _dX = backprop(dY_hat, with_weights(params, memory))
+        return value, {"params": gradients, "rule": ()}, state, memory

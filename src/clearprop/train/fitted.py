@@ -1,0 +1,156 @@
+"""A trained network: predicts, is evaluated, and is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from clearprop.errors import DataError
+from clearprop.i18n import _
+from clearprop.layers.base import Params, Shape, State
+from clearprop.network import Network
+from clearprop.train.history import History
+from clearprop.train.metrics import get as get_metric
+from clearprop.train.program import Learner, Plan, forward, predict, score
+from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, make_rows, normalised, pad
+
+
+def precision(dtype: str) -> Any:
+    """The context in which arrays of this float type exist; 64-bit numbers are turned on nowhere else."""
+    return jax.enable_x64(dtype == "float64")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A network with the weights it learnt.
+
+    Attributes:
+        network: its layers.
+        params: the weights, a tuple with a dict of arrays for each layer.
+        state: what the layers keep besides, such as running statistics.
+        loss: what it was trained on; its `output` activation turns the network's output into a prediction.
+        rule: the learning rule, which may infer in a way of its own.
+        learnt: what the rule learnt besides the weights.
+        memory: what the rule keeps without learning it.
+        input_shape: the shape of one row.
+        dtype: the float type of the weights.
+        history: a record an epoch.
+        stopped: why training ended: "finished", "patience", "diverged", "interrupted" or "callback".
+        kept_epoch: the epoch whose weights these are; 0 for those it began with.
+        table: where the data came from, for a model of a table; see `clearprop.data.Table`.
+    """
+
+    network: Network
+    params: Params
+    state: State
+    loss: Any
+    rule: Any
+    input_shape: Shape
+    dtype: str = "float32"
+    learnt: Any = ()
+    memory: Any = ()
+    history: History = field(default_factory=History)
+    stopped: str = "finished"
+    kept_epoch: int = 0
+    table: Any = None
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Ŷ for each row of X: probabilities after a fused cross-entropy (so that softmax or sigmoid is applied), else values.
+
+        Args:
+            X: (n, *input_shape).
+
+        Returns:
+            (n, *outputs)
+
+        Raises:
+            DataError: rows of another shape, missing or infinite values.
+        """
+        return self._compute(X, through_output=True)
+
+    def forward(self, X: Any) -> np.ndarray:
+        """The network's own output for each row of X: before the activation that the loss is fused with."""
+        return self._compute(X, through_output=False)
+
+    def evaluate(
+        self, X: Any, Y: Any, *, sample_weight: Any = None, metrics: Sequence[Any] | None = None
+    ) -> dict[str, float]:
+        """The loss and the metrics (by default the one that goes with the loss) over these rows, as a dict."""
+        X, Y = self.check(X, Y)
+        weights = as_weights(sample_weight, self.dtype, len(X))
+        found = metrics_for(self.loss, metrics)
+        with precision(self.dtype):
+            rows = make_rows(X, Y, weights)
+            values = _score(self._plan(tuple(found.values())), self._learner(), rows)
+        return dict(zip(["loss", *found], map(float, values), strict=True))
+
+    def check(self, X: Any, Y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """X and Y as the arrays this network takes, seen to be such."""
+        X = self._inputs(X)
+        Y = as_targets(Y, self.dtype, len(X))
+        check_targets(self.loss, Y, self.network.shapes(self.input_shape)[-1])
+        return X, Y
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as one safetensors file; see `clearprop.modelfile`."""
+        from clearprop.modelfile import save
+
+        save(self, path)
+
+    def replace(self, **changes: Any) -> "Fitted":
+        """A copy with some attributes changed."""
+        return replace(self, **changes)
+
+    def __repr__(self) -> str:
+        """What it is, without a page of numbers."""
+        return f"<Fitted {len(self.network.layers)} layers, {len(self.history)} epochs, {self.stopped}>"
+
+    def _inputs(self, X: Any) -> np.ndarray:
+        array = as_inputs(X, self.dtype)
+        if array.shape[1:] != tuple(self.input_shape):
+            raise DataError(
+                _("The network takes rows of shape {want}; X has rows of shape {have}.").format(
+                    want=tuple(self.input_shape), have=array.shape[1:]
+                )
+            )
+        return array
+
+    def _compute(self, X: Any, through_output: bool) -> np.ndarray:
+        array = self._inputs(X)
+        with precision(self.dtype):
+            Y_hat = _forward(self._plan(()), through_output, self._learner(), pad(array, bucket(len(array))))
+        return np.asarray(Y_hat)[: len(array)]
+
+    def _plan(self, metrics: tuple[Any, ...]) -> Plan:
+        return Plan(self.network, self.loss, self.rule, metrics, 0, True, False)
+
+    def _learner(self) -> Learner:
+        return Learner({"params": self.params, "rule": self.learnt}, self.state, self.memory)
+
+
+def metrics_for(loss: Any, metrics: Sequence[Any] | None) -> dict[str, Any]:
+    """The metrics by their names; by default the one that goes with the loss."""
+    chosen = [getattr(loss, "metric", "r2")] if metrics is None else metrics
+    found = [get_metric(metric) for metric in chosen]
+    return {metric.__name__: metric for metric in found}
+
+
+def check_targets(loss: Any, Y: np.ndarray, output_shape: Shape) -> None:
+    """See that the loss can compare these targets with such outputs; a loss that is a plain function is trusted."""
+    if hasattr(loss, "check"):
+        loss.check(Y, int(np.prod(output_shape)))
+
+
+@partial(jax.jit, static_argnames=("plan", "through_output"))
+def _forward(plan: Plan, through_output: bool, learner: Learner, X: Any) -> Any:
+    Y_hat = forward(plan, learner, X)
+    return predict(plan.loss, Y_hat) if through_output else Y_hat
+
+
+@partial(jax.jit, static_argnames="plan")
+def _score(plan: Plan, learner: Learner, rows: Any) -> Any:
+    return score(plan, learner, rows, normalised(rows))
