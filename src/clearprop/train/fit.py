@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import jax
@@ -14,7 +15,7 @@ import numpy as np
 from clearprop import losses, optim, rules
 from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _
-from clearprop.layers.base import Params, State
+from clearprop.layers.base import Params, Shape, State
 from clearprop.network import Network
 from clearprop.train import program
 from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
@@ -202,13 +203,18 @@ def _data(X: Any, Y: Any, weights: Any, dtype: str, x_name: str, y_name: str) ->
 def _start(network, rule, shape, seed, params, state, dtype):
     """The learner before the first step, and the shapes of a row on its way."""
     shapes = network.shapes(shape)
-    drawn, own_state, _shape = jax.jit(network.init, static_argnums=1)(jax.random.key(seed), shape)
+    drawn, own_state = _init(network, shape, jax.random.key(seed))
     params = drawn if params is None else _like(drawn, params, "params")
     state = own_state if state is None else _like(own_state, state, "state")
     learnt, memory = rule.init(network, params, shapes, jax.random.fold_in(jax.random.key(seed), 1))
     return jax.tree.map(
         lambda a: a.astype(dtype) if a.dtype.kind == "f" else a, program.Learner({"params": params, "rule": learnt}, state, memory)
     ), shapes
+
+
+@partial(jax.jit, static_argnames=("network", "shape"))
+def _init(network: Network, shape: Shape, key: Any) -> tuple[Params, State]:
+    return network.init(key, shape)[:2]
 
 
 def _like(own: Any, given: Any, what: str) -> Any:

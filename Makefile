@@ -1,0 +1,41 @@
+# make demo    set everything up, train a deep classifier on handwritten digits, say what it learnt
+# make test    set everything up, run all tests
+# make check   what CI runs: format, lint, types, tests
+# make bench   speed, beside PyTorch and scikit-learn in one run
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench format clean
+
+# A tool environment for each need: the demo does not wait for PyTorch.
+.venv/user: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/dev: .venv/user
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	@touch $@
+
+demo: .venv/user
+	$(BIN)/clearprop train sample:digits --hidden 128,64 --epochs 60 --seed 0
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/python -m pytest --cov --cov-fail-under=90
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/speed.py
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis htmlcov

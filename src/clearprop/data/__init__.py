@@ -1,0 +1,5 @@
+"""Tables, arrays and bundled samples, from files to numbers."""
+
+from clearprop.data.table import Table
+
+__all__ = ["Table"]

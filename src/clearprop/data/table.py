@@ -1,0 +1,57 @@
+"""What a model of a table must know besides its network, as plain data that a model file can hold."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, model_validator
+
+Task = Literal["classification", "regression"]
+Label = bool | int | float | str
+
+
+class Table(BaseModel):
+    """The columns a model was trained on, and what its output stands for.
+
+    Attributes:
+        task: whether the target is a class or a number.
+        columns: the names of the input columns in their order; empty for arrays, such as images, that have none.
+        target: the name of the target.
+        classes: the label that each output of a classifier stands for, in order. A classifier of two classes has one output:
+            the probability of the second.
+        target_mean: added to a regression's output after
+        target_scale: multiplying it by this: the network learns (y − mean) / scale.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    task: Task
+    columns: tuple[str, ...] = ()
+    target: str = "target"
+    classes: tuple[Label, ...] = ()
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Table":
+        if (self.task == "classification") != (len(self.classes) >= 2):
+            raise ValueError("a classifier has two classes or more, a regression none")
+        if len(set(self.columns)) != len(self.columns) or not self.target_scale > 0:
+            raise ValueError("column names are used once, and a scale is above 0")
+        return self
+
+    def encode(self, values: np.ndarray) -> np.ndarray:
+        """Targets as the network learns them: class numbers (n,), or (y − mean) / scale."""
+        if self.task == "regression":
+            return (np.asarray(values, float) - self.target_mean) / self.target_scale
+        index = {label: i for i, label in enumerate(self.classes)}
+        return np.array([index[v] for v in values.tolist()])
+
+    def labels(self, prediction: np.ndarray) -> np.ndarray:
+        """Predictions as a user reads them: the likeliest class's label, or mean + scale · output."""
+        if self.task == "regression":
+            return self.target_mean + self.target_scale * prediction.reshape(len(prediction))
+        return np.array(self.classes)[self.probabilities(prediction).argmax(1)]
+
+    def probabilities(self, prediction: np.ndarray) -> np.ndarray:
+        """The probability of each class, (n, classes); a single output p stands for (1 − p, p)."""
+        return np.hstack([1 - prediction, prediction]) if prediction.shape[1] == 1 else prediction
