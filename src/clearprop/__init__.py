@@ -1,7 +1,8 @@
 """clearprop: forward prop and back prop, made clear.
 
-Deep networks that learn X → Y mappings, with every equation of forward propagation, back propagation and gradient descent
-written out. Data flows one way: data → network → loss → rule → optimizer → weights, and each word is a folder or a file.
+Deep networks that learn X → Y mappings, with every equation of forward propagation, back propagation and gradient
+descent written out. Data flows one way: data → network → loss → rule → optimizer → weights, and each word is a folder
+or a file.
 
     >>> from clearprop import Network, layers, train
     >>> import numpy as np

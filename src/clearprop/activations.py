@@ -1,7 +1,7 @@
 """What a unit does with its sum: an activation function A = g(Z), and its derivative g′(Z) beside it.
 
-Each is a frozen dataclass: call it for A; `backward(dA, Z, A)` gives dZ. For all but softmax a unit's output depends on its
-own sum alone, so that dZ = dA · g′(Z). Shapes: Z, A, dA, dZ are all (..., units).
+Each is a frozen dataclass: call it for A; `backward(dA, Z, A)` gives dZ. For all but softmax a unit's output depends on
+its own sum alone, so that dZ = dA · g′(Z). Shapes: Z, A, dA, dZ are all (..., units).
 
     >>> relu = get("relu")
     >>> relu(jnp.array([-1.0, 2.0])), relu.derivative(jnp.array([-1.0, 2.0]), jnp.array([0.0, 2.0]))
@@ -41,7 +41,7 @@ class Elementwise(ActivationFunction):
         """g′(Z); A = g(Z) is given too, since many derivatives are shortest in terms of it."""
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """dZ = dA · g′(Z)"""
+        """DZ = dA · g′(Z)"""
         return dA * self.derivative(Z, A)
 
 
@@ -99,10 +99,10 @@ class ReLU(Elementwise):
         return (A > 0).astype(Z.dtype)
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """dZ = dA where Z > 0, else 0.
+        """DZ = dA where Z > 0, else 0.
 
-        Written as a choice, not a product, so that an infinite dA stays out of a unit that is off; and from A, which the
-        next layer keeps anyway, so that Z need not be kept.
+        Written as a choice, not a product, so that an infinite dA stays out of a unit that is off; and from A, which
+        the next layer keeps anyway, so that Z need not be kept.
         """
         return jnp.where(A > 0, dA, 0)
 
@@ -258,13 +258,28 @@ class Softmax(ActivationFunction):
         return e / e.sum(-1, keepdims=True)
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """dZ = A (dA − Σ dA A)"""
+        """DZ = A (dA − Σ dA A)"""
         return A * (dA - (dA * A).sum(-1, keepdims=True))
 
 
 ACTIVATIONS = Registry(
     "activation",
     ActivationFunction,
-    [Identity, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Softplus, Exponential, HardThreshold, Softmax],
+    [
+        Identity,
+        Sigmoid,
+        Tanh,
+        ReLU,
+        LeakyReLU,
+        ELU,
+        SELU,
+        GELU,
+        SiLU,
+        Mish,
+        Softplus,
+        Exponential,
+        HardThreshold,
+        Softmax,
+    ],
 )
 get = ACTIVATIONS.get

@@ -1,7 +1,7 @@
 """`_`: every sentence a user reads passes through here, so that it can be said in their language.
 
-English is the source language. Catalogues live in `locale/<language>/LC_MESSAGES/clearprop.mo`; where there is none, the
-English sentence itself is shown.
+English is the source language. Catalogues live in `locale/<language>/LC_MESSAGES/clearprop.mo`; where there is none,
+the English sentence itself is shown.
 """
 
 import gettext

@@ -40,7 +40,7 @@ class Initializer(abc.ABC):
 class Zeros(Initializer):
     """W = 0.  Right for biases; for hidden weights it makes all units of a layer the same for ever."""
 
-    def __call__(self, key: Array, shape: Sequence[int]) -> Array:  # noqa: ARG002
+    def __call__(self, key: Array, shape: Sequence[int]) -> Array:
         """W = 0"""
         return jnp.zeros(shape)
 
@@ -88,7 +88,7 @@ class Glorot(Scaled):
 class He(Scaled):
     """Var W = 2 / fan_in.  He et al. 2015, equation 10; for ReLU, which lets half of the variance through."""
 
-    def variance(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002
+    def variance(self, fan_in: int, fan_out: int) -> float:
         """2 / fan_in"""
         return 2 / fan_in
 
@@ -99,14 +99,14 @@ class LeCun(Scaled):
 
     name = "lecun"
 
-    def variance(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002
+    def variance(self, fan_in: int, fan_out: int) -> float:
         """1 / fan_in"""
         return 1 / fan_in
 
 
 @dataclass(frozen=True)
 class Orthogonal(Initializer):
-    """W = gain · Q with orthonormal columns (or rows, where there are more columns).  Saxe, McClelland & Ganguli 2014."""
+    """W = gain · Q with orthonormal columns, or rows where there are fewer.  Saxe, McClelland & Ganguli 2014."""
 
     gain: float = 1.0
 

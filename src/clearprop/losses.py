@@ -1,15 +1,15 @@
 """How wrong a prediction is: `loss(Y_hat, Y, weights) → (value, dY_hat)`.
 
-The value and its derivative come from one function, so that they cannot drift apart. `weights` (n,) sum to 1 over the batch
-(see `Pass`), so that a loss is a weighted sum and never divides:
+The value and its derivative come from one function, so that they cannot drift apart. `weights` (n,) sum to 1 over the
+batch (see `Pass`), so that a loss is a weighted sum and never divides:
 
     value = Σ_i w_i ℓ_i,     dY_hat_i = w_i ∂ℓ_i/∂Y_hat_i
 
 where ℓ_i, the loss of one row, is the mean over its outputs (for the two cross-entropies over classes: the sum).
 
-Four of them are *fused* with their output activation: they take the last Z and not the last A, because the two derivatives
-multiplied out are simpler (σ(Z) − Y) and stay exact where the unfused ones run out of digits. `output` names the activation
-that turns such a network's output into a prediction.
+Four of them are *fused* with their output activation: they take the last Z and not the last A, because the two
+derivatives multiplied out are simpler (σ(Z) − Y) and stay exact where the unfused ones run out of digits. `output`
+names the activation that turns such a network's output into a prediction.
 
     >>> value, dY_hat = get("sigmoid_cross_entropy")(jnp.array([[0.0]]), jnp.array([[1.0]]), jnp.array([1.0]))
     >>> float(value), dY_hat                                      # ln 2 and σ(0) − 1
@@ -59,21 +59,27 @@ class Loss(abc.ABC):
             DataError: a class beyond the network's outputs, a negative count, and the like.
         """
         if self.targets == "class" and Y.ndim == 1:
-            if not np.all(Y == np.floor(Y)) or Y.min() < 0 or Y.max() >= outputs:
+            if not np.all(np.floor(Y) == Y) or Y.min() < 0 or Y.max() >= outputs:
                 raise DataError(
-                    _("Classes must be whole numbers from 0 to {last}, one for each of the {n} outputs; Y has {value}.").format(
-                        last=outputs - 1, n=outputs, value=next(y for y in Y if y != np.floor(y) or not 0 <= y < outputs)
+                    _("Classes are whole numbers from 0 to {last}, since there are {n} outputs; Y has {value}.").format(
+                        last=outputs - 1,
+                        n=outputs,
+                        value=next(y for y in Y if y != np.floor(y) or not 0 <= y < outputs),
                     )
                 )
             return
         width = int(np.prod(Y.shape[1:]))
         if width != outputs:
             raise DataError(
-                _("Y has {width} values a row and the network {n} outputs; they must agree.").format(width=width, n=outputs)
+                _("Y has {width} values a row and the network {n} outputs; they must agree.").format(
+                    width=width, n=outputs
+                )
             )
         if self.targets in ("probability", "class") and (Y.min() < 0 or Y.max() > 1):
             raise DataError(
-                _("This loss needs targets between 0 and 1; Y reaches from {low} to {high}.").format(low=Y.min(), high=Y.max())
+                _("This loss needs targets between 0 and 1; Y reaches from {low} to {high}.").format(
+                    low=Y.min(), high=Y.max()
+                )
             )
         if self.targets == "positive" and Y.min() < 0:
             raise DataError(_("This loss needs targets of 0 or more; Y has {low}.").format(low=Y.min()))
@@ -188,7 +194,7 @@ class SigmoidCrossEntropy(Pointwise):
 
 
 class Classes(Loss):
-    """A loss over mutually exclusive classes.  Y holds class numbers (n,), or a probability for each class (n, classes)."""
+    """A loss over exclusive classes.  Y: class numbers (n,), or a probability for each class (n, classes)."""
 
     metric = "accuracy"
     targets = "class"
@@ -236,7 +242,7 @@ def one_hot(Y: Targets, Y_hat: Outputs) -> Outputs:
 
 @dataclass(frozen=True)
 class FromValue(Loss):
-    """A loss from a function that gives only the value, `value(Y_hat, Y, weights)`: the derivative is made automatically.
+    """A loss from a function `value(Y_hat, Y, weights)` that gives no derivative: that is made automatically.
 
     >>> cosh = FromValue(lambda Y_hat, Y, w: (w[:, None] * jnp.log(jnp.cosh(Y_hat - Y))).sum())
     >>> cosh(jnp.array([[1.0]]), jnp.array([[0.0]]), jnp.array([1.0]))       # ln cosh 1 and tanh 1

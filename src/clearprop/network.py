@@ -1,18 +1,17 @@
 """A network: layers in sequence. A forward pass leaves a tape that knows the way back.
 
-    >>> from clearprop import layers
-    >>> net = Network([layers.Dense(128), layers.Activation("relu"), layers.Dense(10)])
-    >>> params, state, shape = net.init(jax.random.key(0), (784,))
-    >>> Y_hat, backprop, state = net.forward(params, state, jnp.ones((5, 784)), layers.inference(5))
-    >>> Y_hat.shape, count(params)
-    ((5, 10), 101770)
+>>> from clearprop import layers
+>>> net = Network([layers.Dense(128), layers.Activation("relu"), layers.Dense(10)])
+>>> params, state, shape = net.init(jax.random.key(0), (784,))
+>>> Y_hat, backprop, state = net.forward(params, state, jnp.ones((5, 784)), layers.inference(5))
+>>> Y_hat.shape, count(params)
+((5, 10), 101770)
 """
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 
 from clearprop.layers.base import Backprop, Params, Pass, Shape, State, Values
 from clearprop.layers.sequence import Sequence
@@ -89,4 +88,8 @@ def count(params: Params) -> int:
 def describe(layer: Any) -> str:
     """A layer in a word or two, for tables: "dense", "activation relu"."""
     function = getattr(layer, "function", None)
-    return f"{name_of(type(layer))} {name_of(type(function))}" if name_of(type(layer)) == "activation" else name_of(type(layer))
+    return (
+        f"{name_of(type(layer))} {name_of(type(function))}"
+        if name_of(type(layer)) == "activation"
+        else name_of(type(layer))
+    )

@@ -10,6 +10,7 @@ A part is a frozen dataclass. Its configuration is its kind and name, then its f
 
 import dataclasses
 import difflib
+import numbers
 import re
 import typing
 from collections.abc import Iterable, Mapping
@@ -81,22 +82,30 @@ def config_of(part: Any) -> dict[str, Any]:
                 kind=kind, name=name_of(type(part))
             )
         )
-    fields = {f.name: _plain(getattr(part, f.name), part) for f in dataclasses.fields(part) if f.init}
+    fields = {f.name: _plain(getattr(part, f.name), part, kind) for f in dataclasses.fields(part) if f.init}
+    if kind in fields:  # the configuration's own key
+        raise ClearpropError(
+            _("Your {kind} '{name}' has a setting called '{kind}': call it something else.").format(
+                kind=kind, name=name_of(type(part))
+            )
+        )
     return {kind: name_of(type(part)), **fields}
 
 
-def _plain(value: Any, owner: Any) -> Any:
+def _plain(value: Any, owner: Any, kind: str) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, numbers.Real):  # NumPy's
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(item, owner) for item in value]
+        return [_plain(item, owner, kind) for item in value]
     if any(isinstance(value, table.base) for table in _KINDS.values()):
         return config_of(value)
     raise ClearpropError(
         _(
-            "The layer '{name}' holds {value!r}, which a model file cannot: write it as a layer class of your own and"
+            "The {kind} '{name}' holds {value!r}, which a model file cannot: write it as a {kind} class of your own and"
             " pass that to load(…, own=[…])."
-        ).format(name=name_of(type(owner)), value=value)
+        ).format(kind=kind, name=name_of(type(owner)), value=value)
     )
 
 
@@ -110,7 +119,7 @@ def build(config: Any, own: Iterable[type] = ()) -> Any:
     """
     if not isinstance(config, Mapping):
         raise ClearpropError(_("A part of the network should be described by an object, not {!r}.").format(config))
-    kind = next((k for k in _KINDS if isinstance(config.get(k), str)), None)
+    kind = next((k for k, name in config.items() if k in _KINDS and isinstance(name, str)), None)
     if kind is None:
         raise ClearpropError(_("A part of the network says neither of {}.").format(", ".join(_KINDS)))
     name = config[kind]
@@ -118,9 +127,9 @@ def build(config: Any, own: Iterable[type] = ()) -> Any:
     cls = _KINDS[kind].classes.get(name) or mine.get(name)
     if cls is None:
         raise ClearpropError(
-            _("It uses the {kind} {name!r}, which is not one of clearprop's: pass the class in, load(…, own=[…]).").format(
-                kind=kind, name=name
-            )
+            _(
+                "It uses the {kind} {name!r}, which is not one of clearprop's: pass the class in, load(…, own=[…])."
+            ).format(kind=kind, name=name)
         )
     return _construct(cls, {key: value for key, value in config.items() if key != kind}, own)
 

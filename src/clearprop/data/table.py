@@ -5,6 +5,9 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from clearprop.errors import DataError
+from clearprop.i18n import _
+
 Task = Literal["classification", "regression"]
 Label = bool | int | float | str
 
@@ -16,8 +19,9 @@ class Table(BaseModel):
         task: whether the target is a class or a number.
         columns: the names of the input columns in their order; empty for arrays, such as images, that have none.
         target: the name of the target.
-        classes: the label that each output of a classifier stands for, in order. A classifier of two classes has one output:
-            the probability of the second.
+        classes: the label that each output of a classifier stands for, in order. A classifier of two classes has one
+            output: the probability of the second.
+        class_counts: how many training rows each class had, where that is known: what a baseline goes by.
         target_mean: added to a regression's output after
         target_scale: multiplying it by this: the network learns (y − mean) / scale.
     """
@@ -28,6 +32,7 @@ class Table(BaseModel):
     columns: tuple[str, ...] = ()
     target: str = "target"
     classes: tuple[Label, ...] = ()
+    class_counts: tuple[int, ...] = ()
     target_mean: float = 0.0
     target_scale: float = 1.0
 
@@ -35,15 +40,34 @@ class Table(BaseModel):
     def _agrees(self) -> "Table":
         if (self.task == "classification") != (len(self.classes) >= 2):
             raise ValueError("a classifier has two classes or more, a regression none")
+        if self.class_counts and (len(self.class_counts) != len(self.classes) or min(self.class_counts) < 0):
+            raise ValueError("each class has a count of 0 or more")
         if len(set(self.columns)) != len(self.columns) or not self.target_scale > 0:
             raise ValueError("column names are used once, and a scale is above 0")
         return self
 
     def encode(self, values: np.ndarray) -> np.ndarray:
-        """Targets as the network learns them: class numbers (n,), or (y − mean) / scale."""
+        """Targets as the network learns them: class numbers (n,), or (y − mean) / scale.
+
+        Raises:
+            DataError: a value that is none of the classes, or is no number.
+        """
         if self.task == "regression":
+            if values.dtype.kind in "US":
+                raise DataError(
+                    _("The target '{name}' should be a number, and is {value!r} in one of the rows.").format(
+                        name=self.target, value=values.tolist()[0]
+                    )
+                )
             return (np.asarray(values, float) - self.target_mean) / self.target_scale
         index = {label: i for i, label in enumerate(self.classes)}
+        unknown = next((v for v in values.tolist() if v not in index), None)
+        if unknown is not None:
+            raise DataError(
+                _("The target '{name}' has the value {value!r}; the model knows only {known}.").format(
+                    name=self.target, value=unknown, known=", ".join(map(repr, self.classes[:20]))
+                )
+            )
         return np.array([index[v] for v in values.tolist()])
 
     def labels(self, prediction: np.ndarray) -> np.ndarray:

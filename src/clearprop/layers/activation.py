@@ -32,8 +32,8 @@ class Activation(Layer):
         Z, g = X, self.function
         A = g(Z)  # pyright: ignore[reportCallIssue]
 
-        def backprop(dA, feedback=params):  # noqa: ARG001
-            """dZ = dA g′(Z)"""
+        def backprop(dA, feedback=params):
+            """DZ = dA g′(Z)"""
             return {}, g.backward(dA, Z, A)  # pyright: ignore[reportAttributeAccessIssue]
 
         return A, backprop, state

@@ -13,8 +13,8 @@ from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, V
 class Automatic(Layer):
     """A layer of your own: write `compute(params, X)`, and `init` if it learns something.
 
-    The package's own layers write their way back by hand, which is what it exists for; this is for yours. The way back takes
-    `feedback` like any other: dX is found with the feedback weights in the parameters' place.
+    The package's own layers write their way back by hand, which is what it exists for; this is for yours. The way back
+    takes `feedback` like any other: dX is found with the feedback weights in the parameters' place.
     """
 
     @abc.abstractmethod
@@ -46,10 +46,10 @@ class Lambda(Automatic):
 
     function: Callable[[Values], Values]
 
-    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """Nothing to learn; the shape is found by tracing the function."""
         return {}, {}, jax.eval_shape(self.function, jax.ShapeDtypeStruct((1, *shape), float)).shape[1:]
 
-    def compute(self, params: Params, X: Values) -> Values:  # noqa: ARG002
+    def compute(self, params: Params, X: Values) -> Values:
         """Y = function(X)"""
         return self.function(X)

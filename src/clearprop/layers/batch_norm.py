@@ -13,10 +13,10 @@ from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
 class BatchNorm(Layer):
     """Y = γ X̂ + β,  X̂ = (X − μ) / √(σ² + ε), with the batch's μ and σ² while training, running ones otherwise.
 
-    X: (n, ..., features); μ and σ² are over all axes but the last. Rows count by their weights, so a padded row does not count:
-    μ = Σ_i w_i X_i,  σ² = Σ_i w_i (X_i − μ)². The running ones move by
-    running ← momentum · running + (1 − momentum) · batch, with σ² / (1 − Σ w²) as the batch's unbiased variance (σ² n / (n − 1)
-    for equal weights). A batch of one position leaves them alone.
+    X: (n, ..., features); μ and σ² are over all axes but the last. Rows count by their weights, so a padded row does
+    not count: μ = Σ_i w_i X_i,  σ² = Σ_i w_i (X_i − μ)². The running ones move by
+    running ← momentum · running + (1 − momentum) · batch, with σ² / (1 − Σ w²) as the batch's unbiased variance (σ² n /
+    (n − 1) for equal weights). A batch of one position leaves them alone.
 
     Ioffe & Szegedy 2015, algorithm 1.
     """
@@ -24,7 +24,7 @@ class BatchNorm(Layer):
     momentum: float = 0.9
     epsilon: float = 1e-5
 
-    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """γ = 1, β = 0; running mean 0, variance 1."""
         one, zero = jnp.ones(shape[-1]), jnp.zeros(shape[-1])
         return {"gamma": one, "beta": zero}, {"mean": zero, "variance": one}, shape
@@ -54,7 +54,7 @@ class BatchNorm(Layer):
         """The running statistics after this batch."""
         positions = math.prod(X.shape[1:-1])
         shared = positions * (w * w).sum()  # Σ w² over every position: 1 / n for n equal ones
-        known = shared < 1 - 1e-6  # one position alone says nothing of the variance
+        known = (shared > 0) & (shared < 1 - 1e-6)  # one position alone says nothing of the variance, none nothing at all
         step = jnp.where(known, 1 - self.momentum, 0)
         unbiased = variance / jnp.where(known, 1 - shared, 1)
         return {

@@ -8,15 +8,15 @@ from jaxtyping import Array, Float
 from clearprop import initializers
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, rows
+from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, outer, rows
 
 
 @dataclass(frozen=True)
 class Dense(Layer):
     """A fully connected layer, Z = X W + b.
 
-    X: (..., fan_in), W: (fan_in, units), b: (units,), Z: (..., units). Axes between the first and the last are positions
-    that share W. The biases start at 0.
+    X: (..., fan_in), W: (fan_in, units), b: (units,), Z: (..., units). Axes between the first and the last are
+    positions that share W. The biases start at 0.
 
     >>> import jax
     >>> params, _state, shape = Dense(3).init(jax.random.key(0), (2,))
@@ -37,7 +37,9 @@ class Dense(Layer):
     def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """W drawn by the initializer, b = 0."""
         if not shape:
-            raise ClearpropError(_("A Dense layer needs rows of one value or more; its input has no axis but the batch's."))
+            raise ClearpropError(
+                _("A Dense layer needs rows of one value or more; its input has no axis but the batch's.")
+            )
         params = {"W": self.initializer(key, (shape[-1], self.units))}  # pyright: ignore[reportCallIssue]
         if self.bias:
             params["b"] = jnp.zeros(self.units)
@@ -52,9 +54,9 @@ class Dense(Layer):
             Z = Z + params["b"]
 
         def backprop(dZ, feedback=params):
-            """dW = Xᵀ dZ,  db = Σ dZ,  dX = dZ Wᵀ, where W may be another matrix: `feedback`."""
+            """DW = Xᵀ dZ,  db = Σ dZ,  dX = dZ Wᵀ, where W may be another matrix: `feedback`."""
             x, d = rows(X), rows(dZ)
-            gradients = {"W": x.T @ d}
+            gradients = {"W": outer(x, d)}
             if self.bias:
                 gradients["b"] = d.sum(0)
             return gradients, dZ @ feedback["W"].T

@@ -22,7 +22,9 @@ class Dropout(Layer):
     def __post_init__(self) -> None:
         """See that something is left."""
         if not 0 <= self.rate < 1:
-            raise ClearpropError(_("A dropout rate lies from 0 up to, but not including, 1; it is {}.").format(self.rate))
+            raise ClearpropError(
+                _("A dropout rate lies from 0 up to, but not including, 1; it is {}.").format(self.rate)
+            )
 
     def forward(self, params: Params, state: State, X: Values, pass_: Pass) -> tuple[Values, Backprop, State]:
         """Y = X M / (1 − rate)
@@ -31,7 +33,7 @@ class Dropout(Layer):
             ClearpropError: a training pass without a key.
         """
         if not pass_.training or self.rate == 0:
-            return X, lambda dY, feedback=params: ({}, dY), state  # noqa: ARG005
+            return X, lambda dY, feedback=params: ({}, dY), state
         if pass_.key is None:
             raise ClearpropError(_("Dropout draws random numbers while training: give the pass a key."))
         keep = jax.random.bernoulli(pass_.key, 1 - self.rate, X.shape)
@@ -39,8 +41,8 @@ class Dropout(Layer):
         def thin(V: Values) -> Values:
             return jnp.where(keep, V / (1 - self.rate), 0)
 
-        def backprop(dY, feedback=params):  # noqa: ARG001
-            """dX = dY M / (1 − rate)"""
+        def backprop(dY, feedback=params):
+            """DX = dY M / (1 − rate)"""
             return {}, thin(dY)
 
         return thin(X), backprop, state

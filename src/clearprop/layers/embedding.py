@@ -13,10 +13,10 @@ from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
 
 @dataclass(frozen=True)
 class Embedding(Layer):
-    """Y = E[X]: row X of a learnt table.  X: (...) whole numbers below `categories`, E: (categories, features), Y: (..., features).
+    """Y = E[X]: row X of a learnt table.  X: (...) whole numbers, E: (categories, features), Y: (..., features).
 
-    The numbers may come as floats, as they do in a table of mixed columns. One outside the table reads its nearest row. There is
-    no way back to X: a category has no derivative, and dX = 0.
+    The numbers may come as floats, as they do in a table of mixed columns. One outside the table reads its nearest row.
+    There is no way back to X: a category has no derivative, and dX = 0.
     """
 
     categories: int
@@ -44,7 +44,7 @@ class Embedding(Layer):
         """Y = E[X]"""
         index = jnp.clip(X.astype(jnp.int32), 0, self.categories - 1)
 
-        def backprop(dY, feedback=params):  # noqa: ARG001
+        def backprop(dY, feedback=params):
             """dE[k] = Σ of dY where X = k,  dX = 0"""
             return {"E": jnp.zeros_like(params["E"]).at[index].add(dY)}, jnp.zeros(X.shape, dY.dtype)
 

@@ -17,7 +17,7 @@ class LayerNorm(Layer):
 
     epsilon: float = 1e-5
 
-    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """γ = 1, β = 0."""
         return {"gamma": jnp.ones(shape[-1]), "beta": jnp.zeros(shape[-1])}, {}, shape
 

@@ -38,7 +38,7 @@ class Residual(Layer):
         shortcut, shortcut_state, around = self.shortcut.init(keys[1], shape)
         if after != around:
             raise ClearpropError(
-                _("A residual block adds rows of shape {} from its body to rows of shape {}: give it a shortcut, such as Dense.").format(
+                _("A residual block cannot add rows of shape {} to rows of shape {}: give it a shortcut.").format(
                     after, around
                 )
             )
@@ -52,7 +52,7 @@ class Residual(Layer):
         )
 
         def backprop(dY, feedback=params):
-            """dX = the body's dX + the shortcut's"""
+            """DX = the body's dX + the shortcut's"""
             body, dX = body_back(dY, feedback["body"])
             shortcut, dX_around = shortcut_back(dY, feedback["shortcut"])
             return {"body": body, "shortcut": shortcut}, dX + dX_around

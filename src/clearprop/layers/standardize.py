@@ -21,13 +21,13 @@ class Standardize(Layer):
 
     @staticmethod
     def state(X: np.ndarray) -> dict[str, np.ndarray]:
-        """Mean and standard deviation of each input; the scale of one that never changes is 1.  Bytes (pixels): 0 and 255."""
+        """Mean and standard deviation of each input (1 for one that never changes); for bytes (pixels) 0 and 255."""
         if X.dtype == np.uint8:
             return {"mean": np.zeros(X.shape[1:]), "scale": np.full(X.shape[1:], 255.0)}
         mean, scale = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
         return {"mean": mean, "scale": np.where(scale > 1e-12 * np.maximum(1, np.abs(mean)), scale, 1.0)}
 
-    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:  # noqa: ARG002
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """Nothing to learn; mean 0, scale 1."""
         return {}, {"mean": jnp.zeros(shape), "scale": jnp.ones(shape)}, shape
 
@@ -36,8 +36,8 @@ class Standardize(Layer):
     ) -> tuple[Float[Array, "n *features"], Backprop, State]:
         """Y = (X − mean) / scale"""
 
-        def backprop(dY, feedback=params):  # noqa: ARG001
-            """dX = dY / scale"""
+        def backprop(dY, feedback=params):
+            """DX = dY / scale"""
             return {}, dY / state["scale"]
 
         return (X - state["mean"]) / state["scale"], backprop, state

@@ -1,6 +1,6 @@
 """How weights move: gradient descent and its kin, one a file; `base` says what an optimizer is.
 
-    >>> step = chain(clip_by_global_norm(1.0), adam(schedules.cosine(1e-3, 1000)))
+>>> step = chain(clip_by_global_norm(1.0), adam(schedules.cosine(1e-3, 1000)))
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.optim import schedules
 from clearprop.optim.adam import adam, adamw
-from clearprop.optim.base import Direction, Optimizer, apply, optimizer
+from clearprop.optim.base import Direction, Optimizer, Rate, apply, optimizer
 from clearprop.optim.compose import as_optimizer, chain, clip_by_global_norm, global_norm
 from clearprop.optim.gradient_descent import gradient_descent
 from clearprop.optim.momentum import momentum, nesterov
@@ -45,6 +45,7 @@ __all__ = [
     "OPTIMIZERS",
     "Direction",
     "Optimizer",
+    "Rate",
     "adam",
     "adamw",
     "apply",

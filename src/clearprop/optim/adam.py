@@ -23,7 +23,8 @@ def adamw(
 ) -> Optimizer:
     """As Adam, with w ← w − η (m̂ / (√ŝ + ε) + λ w): the decay is not divided by √ŝ.
 
-    Loshchilov & Hutter 2019, algorithm 2. Different from theirs: λ is multiplied by the learning rate, as PyTorch and Optax do.
+    Loshchilov & Hutter 2019, algorithm 2. Different from theirs: λ is multiplied by the learning rate, as PyTorch and
+    Optax do.
     """
     return optimizer(_KIND, learning_rate, weight_decay, beta1=beta1, beta2=beta2, epsilon=epsilon)
 

@@ -9,14 +9,13 @@ Ours all have the same last step, with η_t the learning rate at step t and λ t
 
 and differ in the direction alone. So each file of this folder holds a direction and nothing else.
 
-The numbers (η, λ, β …) are leaves of a tree that the compiled program takes as arguments: changing one never recompiles. The
-functions are the same for every optimizer of a kind.
+The numbers (η, λ, β …) are leaves of a tree that the compiled program takes as arguments: changing one never
+recompiles. The functions are the same for every optimizer of a kind.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -30,8 +29,6 @@ from clearprop.optim.schedules import Schedule, schedule
 
 Numbers = dict[str, Any]
 Rate = float | Schedule | Callable[[Array], Any]
-static = partial(field, metadata={"static": True})
-
 
 class Direction(NamedTuple):
     """How a kind of optimizer turns gradients into the direction to go against.
@@ -56,7 +53,7 @@ class OptimizerState(NamedTuple):
 class Optimizer:
     """w ← w − η_t (direction + λ w).  Made by `gradient_descent`, `adam` and their like."""
 
-    direction: Direction = static()
+    direction: Direction = field(metadata={"static": True})
     learning_rate: Any
     weight_decay: Any
     numbers: Numbers

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import jax
@@ -12,8 +11,6 @@ from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.layers.base import Params
 from clearprop.optim.base import Optimizer
-
-static = partial(field, metadata={"static": True})
 
 
 @jax.tree_util.register_dataclass
@@ -48,11 +45,11 @@ class Clip:
 
     limit: Any
 
-    def init(self, params: Params) -> tuple[()]:  # noqa: ARG002
+    def init(self, params: Params) -> tuple[()]:
         """Nothing to remember."""
         return ()
 
-    def update(self, gradients: Params, state: tuple[()], params: Params) -> tuple[Params, tuple[()]]:  # noqa: ARG002
+    def update(self, gradients: Params, state: tuple[()], params: Params) -> tuple[Params, tuple[()]]:
         """The gradients, shortened together where they are longer than the limit"""
         norm = global_norm(gradients)
         factor = jnp.where(norm > self.limit, self.limit / norm, 1)
@@ -60,7 +57,7 @@ class Clip:
 
 
 def clip_by_global_norm(limit: float) -> Clip:
-    """g ← g · min(1, limit / ‖g‖), with ‖g‖ over all parameters together.  Pascanu, Mikolov & Bengio 2013, algorithm 1."""
+    """g ← g · min(1, limit / ‖g‖), ‖g‖ over all parameters together.  Pascanu, Mikolov & Bengio 2013, algorithm 1."""
     if not limit > 0:
         raise ClearpropError(_("Gradients are clipped to a norm above 0, not {}.").format(limit))
     return Clip(float(limit))
@@ -76,8 +73,8 @@ def global_norm(tree: Params) -> Any:
 class Foreign:
     """An (init, update) pair from elsewhere, such as Optax; its numbers are compiled in."""
 
-    init_function: Callable[..., Any] = static()
-    update_function: Callable[..., Any] = static()
+    init_function: Callable[..., Any] = field(metadata={"static": True})
+    update_function: Callable[..., Any] = field(metadata={"static": True})
 
     def init(self, params: Params) -> Any:
         """Its state"""

@@ -13,11 +13,11 @@ def gradient_descent(learning_rate: Rate = 0.01, weight_decay: float = 0.0) -> O
     return optimizer(_KIND, learning_rate, weight_decay)
 
 
-def _start(params):  # noqa: ARG001
+def _start(params):
     return ()
 
 
-def _point(numbers, gradients, memory, t):  # noqa: ARG001
+def _point(numbers, gradients, memory, t):
     return gradients, memory
 
 

@@ -19,12 +19,12 @@ def _velocity(numbers, gradients, v):
     return jax.tree.map(lambda v, g: numbers["beta"] * v + g, v, gradients)
 
 
-def _momentum(numbers, gradients, v, t):  # noqa: ARG001
+def _momentum(numbers, gradients, v, t):
     v = _velocity(numbers, gradients, v)
     return v, v
 
 
-def _nesterov(numbers, gradients, v, t):  # noqa: ARG001
+def _nesterov(numbers, gradients, v, t):
     v = _velocity(numbers, gradients, v)
     return _velocity(numbers, gradients, v), v
 

@@ -13,7 +13,7 @@ def rmsprop(
     return optimizer(_KIND, learning_rate, weight_decay, beta=beta, epsilon=epsilon)
 
 
-def _point(numbers, gradients, s, t):  # noqa: ARG001
+def _point(numbers, gradients, s, t):
     beta, epsilon = numbers["beta"], numbers["epsilon"]
     s = jax.tree.map(lambda s, g: beta * s + (1 - beta) * g * g, s, gradients)
     return jax.tree.map(lambda g, s: g / (jnp.sqrt(s) + epsilon), gradients, s), s

@@ -1,7 +1,7 @@
 """The learning rate as a function of the step t = 0, 1, 2, ….
 
-A schedule is a small tree of numbers with a formula; the numbers are arguments of the compiled program, so that another peak
-or length does not recompile. Any function of the step (an Optax schedule, your own) serves as well.
+A schedule is a small tree of numbers with a formula; the numbers are arguments of the compiled program, so that another
+peak or length does not recompile. Any function of the step (an Optax schedule, your own) serves as well.
 
     >>> rate = warm_up(10, cosine(0.1, 100))
     >>> [round(float(rate(t)), 4) for t in (0, 4, 9, 60, 110)]
@@ -11,7 +11,6 @@ or length does not recompile. Any function of the step (an Optax schedule, your 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import jax
@@ -20,15 +19,13 @@ import jax.numpy as jnp
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 
-static = partial(field, metadata={"static": True})
-
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Schedule:
     """η(t) = formula(t, **numbers)."""
 
-    formula: Callable[..., Any] = static()
+    formula: Callable[..., Any] = field(metadata={"static": True})
     numbers: dict[str, Any]
 
     def __call__(self, t: Any) -> Any:
@@ -43,7 +40,7 @@ def schedule(rate: Any) -> Schedule:
     return Schedule(rate, {}) if callable(rate) else Schedule(_constant, {"rate": rate})
 
 
-def _constant(t, rate):  # noqa: ARG001
+def _constant(t, rate):
     return rate
 
 
@@ -84,7 +81,7 @@ def _warm_up(t, steps, then):
 
 
 def one_cycle(peak: float, steps: int, rise: float = 0.3, start: float = 0.04, end: float = 4e-6) -> Schedule:
-    """From start · peak up to peak over the first `rise` of the steps, then down to end · peak, both along half a cosine.
+    """From start · peak up to peak in the first `rise` of the steps, then down to end · peak, along half cosines.
 
     Smith & Topin 2018; the half cosines and the defaults are PyTorch's and Optax's.
     """
@@ -102,4 +99,6 @@ def _one_cycle(t, peak, steps, rise, start, end):
 def _positive(**numbers: float) -> None:
     for name, value in numbers.items():
         if not value > 0:
-            raise ClearpropError(_("A schedule's {name} must be above 0; it is {value}.").format(name=name, value=value))
+            raise ClearpropError(
+                _("A schedule's {name} must be above 0; it is {value}.").format(name=name, value=value)
+            )

@@ -11,7 +11,8 @@ class Backprop(Rule):
 
     Forward: Y_hat = f_L(… f_1(X)). Loss: (value, dY_hat). Back: each layer's own equations, last layer first.
 
-    Rumelhart, Hinton & Williams 1986. What a synapse must know: the transposed weights of the layer above, and its error.
+    Rumelhart, Hinton & Williams 1986. What a synapse must know: the transposed weights of the layer above, and its
+    error.
     """
 
     def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):

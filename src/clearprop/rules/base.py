@@ -7,8 +7,8 @@ A rule is a frozen dataclass with three methods::
                                          → (value, {"params": …, "rule": …}, state, memory)
     predict(network, params, state, learnt, X, pass_) → Y_hat
 
-`learnt` (feedback matrices, learnt inverses) goes through the same optimizer as the weights, its gradients under "rule"; `memory`
-(fixed feedback, counters) does not. Back propagation is the rule for which both are empty.
+`learnt` (feedback matrices, learnt inverses) goes through the same optimizer as the weights, its gradients under
+"rule"; `memory` (fixed feedback, counters) does not. Back propagation is the rule for which both are empty.
 """
 
 import abc
@@ -27,7 +27,7 @@ Gradients = dict[str, Params]
 class Rule(abc.ABC):
     """A learning rule; see the module's text for the contract."""
 
-    def init(self, network: Network, params: Params, shapes: list[Shape], key: Array) -> tuple[Any, Any]:  # noqa: ARG002
+    def init(self, network: Network, params: Params, shapes: list[Shape], key: Array) -> tuple[Any, Any]:
         """(learnt, memory) for a network whose rows have these shapes before the first layer and after each."""
         return (), ()
 
@@ -46,19 +46,21 @@ class Rule(abc.ABC):
     ) -> tuple[Float[Array, ""], Gradients, State, Any]:
         """(the loss, {"params": …, "rule": …}, the network's new state, the rule's new memory) of one batch."""
 
-    def predict(self, network: Network, params: Params, state: State, learnt: Any, X: Values, pass_: Pass) -> Values:  # noqa: ARG002
+    def predict(self, network: Network, params: Params, state: State, learnt: Any, X: Values, pass_: Pass) -> Values:
         """The network's forward, unless the rule infers differently."""
         return network.forward(params, state, X, pass_)[0]
 
 
 def weights(params: Params) -> Params:
-    """The matrices that an error travels back through: the same tree, with None for every leaf that is not a layer's "W"."""
+    """What an error travels back through: the same tree, with None for every leaf that is not a layer's "W"."""
     return jax.tree_util.tree_map_with_path(lambda path, leaf: leaf if _is_weight(path) else None, params)
 
 
 def with_weights(params: Params, B: Params) -> Params:
     """`params` with the matrices of `B` in the place of their own: what to give a `backprop` as its `feedback`."""
-    return jax.tree.map(lambda own, other: own if other is None else other, params, B, is_leaf=lambda leaf: leaf is None)
+    return jax.tree.map(
+        lambda own, other: own if other is None else other, params, B, is_leaf=lambda leaf: leaf is None
+    )
 
 
 def _is_weight(path: tuple[Any, ...]) -> bool:

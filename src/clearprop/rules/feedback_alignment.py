@@ -13,11 +13,12 @@ class FeedbackAlignment(Rule):
     normalisation) carry the error back themselves. With B = W this is back propagation.
 
     Lillicrap, Cownden, Tweed & Akerman 2016, "Random synaptic feedback weights support error backpropagation for deep
-    learning". Different from theirs: B is drawn by each layer's own initializer, so that it has W's scale. What a synapse must
+    learning". Different from theirs: B is drawn by each layer's own initializer, so that it has W's scale. What a
+    synapse must
     know: the error, through weights of its own.
     """
 
-    def init(self, network, params, shapes, key):  # noqa: ARG002
+    def init(self, network, params, shapes, key):
         """B: a second, independent draw of the network's weights.  It is memory: no gradient moves it."""
         B, _state, _shape = network.init(key, shapes[0])
         return (), weights(B)

@@ -35,9 +35,10 @@ class TrainingWarning(UserWarning):
 class Run:
     """A training under way, as its callbacks see it.
 
-    A callback is a function `callback(run, record)`, called after every epoch; if it returns a true value, training stops. One
-    with the attribute `records_only = True` does without the weights of each epoch, so that many epochs may pass in one compiled
-    call before it is told of each. One with a method `pulse(run)` is told after every compiled call, within an epoch too.
+    A callback is a function `callback(run, record)`, called after every epoch; if it returns a true value, training
+    stops. One with the attribute `records_only = True` does without the weights of each epoch, so that many epochs may
+    pass in one compiled call before it is told of each. One with a method `pulse(run)` is told after every compiled
+    call, within an epoch too.
 
     Attributes:
         epoch: epochs ended so far.
@@ -109,21 +110,23 @@ def fit(
         rule: a name or object of `clearprop.rules`.
         epochs: how many times to go through the rows.
         batch_size: rows a step; None, or n and more: all of them, in their own order.
-        seed: of the initial weights, the order of rows and all else that is random. Same seed and machine, same result to the bit.
+        seed: of the initial weights, the order of rows and all else that is random. Same seed and machine, same result
+            to the bit.
         params: initial weights, instead of drawn ones; they are not changed.
         state: initial state, instead of the layers' own, such as the numbers of `Standardize`.
         sample_weight: (n,) how much each row counts.
         validation: (X, Y) or (X, Y, sample_weight) that is never learnt from, scored after every epoch.
         shuffle: whether each epoch has an order of its own.
-        patience: stop after so many epochs in a row without a better validation loss (training loss, where there is none).
+        patience: stop after so many epochs in a row without a better validation loss (training loss, where there is
+            none).
         keep: "best": the weights of the epoch with the best such loss; "last". By default best if there is a patience.
         metrics: names or functions of `clearprop.train.metrics`, of the validation set; by default the loss's own.
         callbacks: see `Run`.
         dtype: "float32" or "float64".
 
     Returns:
-        The trained network. If the loss stops being finite, training ends with a warning and the last good weights; so it does at
-        Ctrl-C, with the weights to keep so far.
+        The trained network. If the loss stops being finite, training ends with a warning and the last good weights; so
+        it does at Ctrl-C, with the weights to keep so far.
 
     Raises:
         ClearpropError: arguments or data that cannot be used; the sentence says which.
@@ -132,13 +135,7 @@ def fit(
     _check_settings(epochs, batch_size, patience, keep, dtype)
     with precision(dtype):
         X, Y, weights = _data(X, Y, sample_weight, dtype, "X", "Y")
-        held_out = None
-        if validation is not None:
-            held_out = _data(validation[0], validation[1], *[*validation[2:], None][:1], dtype, "validation X", "validation Y")
-            if held_out[0].shape[1:] != X.shape[1:]:
-                raise DataError(
-                    _("Validation rows have shape {} and training rows {}.").format(held_out[0].shape[1:], X.shape[1:])
-                )
+        held_out = None if validation is None else _held_out(validation, X, dtype)
         learner, shapes = _start(network, rule, X.shape[1:], seed, params, state, dtype)
         check_targets(loss, Y, shapes[-1])
         if held_out is not None:
@@ -200,6 +197,18 @@ def _data(X: Any, Y: Any, weights: Any, dtype: str, x_name: str, y_name: str) ->
     return X, as_targets(Y, dtype, len(X), y_name), as_weights(weights, dtype, len(X))
 
 
+def _held_out(validation: tuple[Any, ...], X: np.ndarray, dtype: str) -> tuple[Any, Any, Any]:
+    if len(validation) not in (2, 3):
+        raise DataError(_("validation is (X, Y) or (X, Y, sample_weight); it has {} parts.").format(len(validation)))
+    weights = validation[2] if len(validation) == 3 else None
+    held_out = _data(validation[0], validation[1], weights, dtype, "validation X", "validation Y")
+    if held_out[0].shape[1:] != X.shape[1:]:
+        raise DataError(
+            _("Validation rows have shape {} and training rows {}.").format(held_out[0].shape[1:], X.shape[1:])
+        )
+    return held_out
+
+
 def _start(network, rule, shape, seed, params, state, dtype):
     """The learner before the first step, and the shapes of a row on its way."""
     shapes = network.shapes(shape)
@@ -208,7 +217,8 @@ def _start(network, rule, shape, seed, params, state, dtype):
     state = own_state if state is None else _like(own_state, state, "state")
     learnt, memory = rule.init(network, params, shapes, jax.random.fold_in(jax.random.key(seed), 1))
     return jax.tree.map(
-        lambda a: a.astype(dtype) if a.dtype.kind == "f" else a, program.Learner({"params": params, "rule": learnt}, state, memory)
+        lambda a: a.astype(dtype) if a.dtype.kind == "f" else a,
+        program.Learner({"params": params, "rule": learnt}, state, memory),
     ), shapes
 
 
@@ -221,15 +231,25 @@ def _like(own: Any, given: Any, what: str) -> Any:
     """The given tree, seen to have the shapes of the network's own."""
     try:
         given = jax.tree.map(lambda o, g: np.asarray(g, o.dtype), own, given)
-        wrong = [g.shape for o, g in zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True) if o.shape != g.shape]
+        wrong = [
+            g.shape for o, g in zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True) if o.shape != g.shape
+        ]
     except (ValueError, TypeError) as error:
-        raise DataError(_("{what} does not fit the network: {error}").format(what=what, error=str(error).splitlines()[0])) from error
+        raise DataError(
+            _("{what} does not fit the network: {error}").format(what=what, error=str(error).splitlines()[0])
+        ) from error
     if wrong:
-        raise DataError(_("{what} does not fit the network: an array of shape {shape} is out of place.").format(what=what, shape=wrong[0]))
+        raise DataError(
+            _("{what} does not fit the network: an array of shape {shape} is out of place.").format(
+                what=what, shape=wrong[0]
+            )
+        )
     return given
 
 
-def _train(plan: program.Plan, job: program.Job, run: Run, carry: program.Carry, order: Order, callbacks: list[Any]) -> str:
+def _train(
+    plan: program.Plan, job: program.Job, run: Run, carry: program.Carry, order: Order, callbacks: list[Any]
+) -> str:
     """Call the program until training ends; returns why it did."""
     run.carry = carry
     batches = 1 if plan.full_batch else -(-int(job.rows.n) // plan.batch_size)
@@ -259,9 +279,10 @@ def _train(plan: program.Plan, job: program.Job, run: Run, carry: program.Carry,
             stop = False
             for values in np.asarray(records)[:ended]:
                 record = run.record(values, seconds / max(ended, 1))
-                stop = any([bool(callback(run, record)) for callback in callbacks]) or stop
+                for callback in callbacks:
+                    stop = bool(callback(run, record)) or stop
             for callback in callbacks:
-                getattr(callback, "pulse", lambda run: None)(run)  # noqa: ARG005
+                getattr(callback, "pulse", lambda run: None)(run)
             if progress.stopped:
                 return "diverged" if progress.stopped == program.NOT_FINITE else "patience"
             if stop:
@@ -289,7 +310,7 @@ def _interruptible():
         yield asked
         return
 
-    def note(signum, frame):  # noqa: ARG001
+    def note(signum, frame):
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
@@ -312,8 +333,8 @@ def _finish(run: Run, make: Callable[..., Fitted], plan: program.Plan, stopped: 
     if stopped == "diverged":
         warnings.warn(
             _(
-                "The loss stopped being finite in epoch {epoch}, so training ended there, with the weights of epoch {kept}. A"
-                " smaller learning rate (try a tenth), inputs on a common scale, or optim.clip_by_global_norm(1.0) usually help."
+                "The loss stopped being finite in epoch {epoch}, so training ended, with the weights of epoch {kept}. A"
+                " smaller learning rate (try a tenth), inputs on a common scale or clipped gradients usually help."
             ).format(epoch=run.epoch, kept=epoch),
             TrainingWarning,
             stacklevel=3,

@@ -59,7 +59,7 @@ class Fitted:
     table: Any = None
 
     def predict(self, X: Any) -> np.ndarray:
-        """Ŷ for each row of X: probabilities after a fused cross-entropy (so that softmax or sigmoid is applied), else values.
+        """Ŷ for each row of X: probabilities (softmax or sigmoid applied) after a fused cross-entropy, else values.
 
         Args:
             X: (n, *input_shape).

@@ -1,7 +1,7 @@
 """Figures of merit: `metric(prediction, Y, weights) → number`, higher or lower being better as its name says.
 
-`prediction` is the network's output after the loss's output activation: probabilities, rates or values. `weights` (n,) sum to 1.
-They run inside the compiled epoch, on the whole validation set.
+`prediction` is the network's output after the loss's output activation: probabilities, rates or values. `weights` (n,)
+sum to 1. They run inside the compiled epoch, on the whole validation set.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def label_accuracy(prediction: Prediction, Y: Targets, weights: Weights) -> Floa
 
 
 def r2(prediction: Prediction, Y: Targets, weights: Weights) -> Float[Array, ""]:
-    """1 − Σ w (y − ŷ)² / Σ w (y − ȳ)², the mean over the outputs: the share of variance explained; nan where there is none."""
+    """1 − Σ w (y − ŷ)² / Σ w (y − ȳ)², the mean over outputs: the share of variance explained (nan of no variance)."""
     y = Y.reshape(weights.size, -1).astype(prediction.dtype)
     w, y_hat = weights[:, None], prediction.reshape(y.shape)
     around_mean = (w * (y - (w * y).sum(0)) ** 2).sum(0)

@@ -1,7 +1,7 @@
 """The compiled part of training: many batches, and whole epochs, in one call.  Python is not in this loop.
 
-A call works through a budget of batches, across the ends of epochs: at each end it validates, writes a record, and keeps the
-weights if they are the ones to keep. How the host cuts the training into calls changes nothing of the result.
+A call works through a budget of batches, across the ends of epochs: at each end it validates, writes a record, and
+keeps the weights if they are the ones to keep. How the host cuts the training into calls changes nothing of the result.
 
     for each batch:   loss, gradients ← rule(network, X, Y)
                       weights         ← weights + optimizer's updates
@@ -84,7 +84,8 @@ def begin(learner: Learner, optimizer: Any, dtype: Any) -> Carry:
 def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[Carry, Any]:
     """Work through `budget` batches, or until the orders of the epochs are used up, or training has to stop.
 
-    orders: (epochs, batches · batch_size) row numbers. Returns the carry and the records, (epochs, columns): a row for each
+    orders: (epochs, batches · batch_size) row numbers. Returns the carry and the records, (epochs, columns): a row for
+        each
     epoch that ended in this call.
     """
     batches = _batches(plan, job.rows.n)
@@ -105,13 +106,11 @@ def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[C
         step = partial(_step, plan, job, orders[ended], carry.progress.epoch * batches, full_batch_weights)
         learner, memory, loss = lax.fori_loop(first, last, step, (carry.learner, carry.optimizer, carry.progress.loss))
         carry = Carry(learner, memory, carry.kept, carry.progress._replace(batch=last, loss=loss))
-        carry, records = lax.cond(
-            last == batches,
-            lambda c, r: _end_of_epoch(plan, job, validation_weights, c, r, ended),
-            lambda c, r: (c, r),
-            carry,
-            records,
-        )
+        end = partial(_end_of_epoch, plan, job, validation_weights, ended)
+        if plan.full_batch:
+            carry, records = end(carry, records)
+        else:
+            carry, records = lax.cond(last == batches, end, lambda *unchanged: unchanged, carry, records)
         return carry, ended + (last == batches), left - (last - first), records
 
     carry, _ended, _left, records = lax.while_loop(more, piece, (carry, jnp.int32(0), budget, records))
@@ -128,7 +127,15 @@ def _step(plan, job, order, steps_before, full_batch_weights, index, carried):
     X, Y, weights, share = _batch(plan, job.rows, order, index, full_batch_weights)
     pass_ = Pass(True, jax.random.fold_in(job.key, steps_before + index), weights)
     value, gradients, state, rule_memory = plan.rule.gradients(
-        plan.network, plan.loss, learner.weights["params"], learner.state, learner.weights["rule"], learner.memory, X, Y, pass_
+        plan.network,
+        plan.loss,
+        learner.weights["params"],
+        learner.state,
+        learner.weights["rule"],
+        learner.memory,
+        X,
+        Y,
+        pass_,
     )
     updates, memory = job.optimizer.update(gradients, memory, learner.weights)
     return Learner(apply(learner.weights, updates), state, rule_memory), memory, total + share * value
@@ -150,7 +157,7 @@ def _batch(plan, rows, order, index, full_batch_weights):
     return X, Y, weights / jnp.where(total > 0, total, 1), total / rows.weights.sum()
 
 
-def _end_of_epoch(plan, job, validation_weights, carry, records, row):
+def _end_of_epoch(plan, job, validation_weights, row, carry, records):
     """Validate, record, keep, and see whether to go on."""
     learner, progress = carry.learner, carry.progress
     scores = [progress.loss]
@@ -183,7 +190,9 @@ def forward(plan: Plan, learner: Learner, X: Any) -> Any:
 
     def some(x):
         pass_ = Pass(False, None, jnp.full((x.shape[0],), 1 / x.shape[0], x.dtype))
-        return plan.rule.predict(plan.network, learner.weights["params"], learner.state, learner.weights["rule"], x, pass_)
+        return plan.rule.predict(
+            plan.network, learner.weights["params"], learner.state, learner.weights["rule"], x, pass_
+        )
 
     if whole == 1 and X.shape[0] == size:
         return some(X)

@@ -1,9 +1,11 @@
 """Rows as the compiled program takes them: on the device, their number rounded up, their order drawn on the host.
 
-A program is compiled for the shapes of its arrays. So the number of rows is rounded up to a bucket and the rest padded: the folds
-of a cross-validation, which differ by a row, share one program. A padded row has weight 0 and reaches nothing.
+A program is compiled for the shapes of its arrays. So the number of rows is rounded up to a bucket and the rest padded:
+the folds of a cross-validation, which differ by a row, share one program. A padded row has weight 0 and reaches
+nothing.
 
-The order of an epoch is drawn by NumPy and only gathered on the device: a sort there costs more than a small network's step.
+The order of an epoch is drawn by NumPy and only gathered on the device: a sort there costs more than a small network's
+step.
 """
 
 import math
@@ -36,7 +38,7 @@ def bucket(n: int) -> int:
 
 
 def pad(array: np.ndarray, n: int) -> np.ndarray:
-    """The array with its first row repeated up to n rows: real numbers, so that no layer meets anything strange there."""
+    """The array with its first row repeated up to n rows: numbers that the layers can take."""
     if len(array) == n:
         return array
     return np.concatenate([array, np.broadcast_to(array[:1], (n - len(array), *array.shape[1:]))])
@@ -47,7 +49,9 @@ def make_rows(X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, total: i
     total = total or bucket(len(X))
     if weights is not None:
         weights = np.concatenate([weights, np.zeros(total - len(X), weights.dtype)])
-    return Rows(*(None if a is None else jnp.asarray(a) for a in (pad(X, total), pad(Y, total), weights)), jnp.int32(len(X)))
+    return Rows(
+        *(None if a is None else jnp.asarray(a) for a in (pad(X, total), pad(Y, total), weights)), jnp.int32(len(X))
+    )
 
 
 def normalised(rows: Rows) -> Any:
@@ -88,14 +92,23 @@ def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row, *column = np.argwhere(~np.isfinite(array))[0]
         raise DataError(
-            _("{what} has {value} at row {row}, column {column}: fill or drop what is missing or infinite first.").format(
-                what=what, value=array[(row, *column)], row=row, column=math.prod(column) if len(column) == 1 else tuple(map(int, column))
+            _(
+                "{what} has {value} at row {row}, column {column}: fill or drop what is missing or infinite first."
+            ).format(
+                what=what,
+                value=array[(row, *column)],
+                row=row,
+                column=math.prod(column) if len(column) == 1 else tuple(map(int, column)),
             )
         )
     with np.errstate(over="ignore"):
         cast = np.ascontiguousarray(array, dtype)
     if not np.isfinite(cast).all():
-        raise DataError(_("{what} has numbers beyond what {dtype} can hold: scale them down, or use float64.").format(what=what, dtype=dtype))
+        raise DataError(
+            _("{what} has numbers beyond what {dtype} can hold: scale them down, or use float64.").format(
+                what=what, dtype=dtype
+            )
+        )
     return cast
 
 
@@ -108,14 +121,18 @@ def as_targets(Y: Any, dtype: str, n: int, what: str = "Y") -> np.ndarray:
     array = _as_numbers(Y, what)
     if array.shape[:1] != (n,):
         raise DataError(
-            _("{what} has {m} rows and X has {n}: they must be as many.").format(what=what, m=array.shape[0] if array.ndim else 0, n=n)
+            _("{what} has {m} rows and X has {n}: they must be as many.").format(
+                what=what, m=array.shape[0] if array.ndim else 0, n=n
+            )
         )
     if array.dtype.kind in "biu":
         return np.ascontiguousarray(array, np.int32)
     cast = np.ascontiguousarray(array, dtype)
     if not np.isfinite(cast).all():
         row = int(np.argwhere(~np.isfinite(cast))[0][0])
-        raise DataError(_("{what} is missing or infinite in row {row}: fill or drop such rows first.").format(what=what, row=row))
+        raise DataError(
+            _("{what} is missing or infinite in row {row}: fill or drop such rows first.").format(what=what, row=row)
+        )
     return cast
 
 
@@ -129,7 +146,9 @@ def as_weights(weights: Any, dtype: str, n: int) -> np.ndarray | None:
         return None
     array = np.asarray(weights, dtype)
     if array.shape != (n,):
-        raise DataError(_("Sample weights have shape {}; one for each of the {} rows is needed.").format(array.shape, n))
+        raise DataError(
+            _("Sample weights have shape {}; one for each of the {} rows is needed.").format(array.shape, n)
+        )
     if not np.isfinite(array).all() or array.min() < 0 or array.sum() == 0:
         raise DataError(_("Sample weights must be finite, none below 0, and not all 0."))
     return array

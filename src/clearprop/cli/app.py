@@ -1,0 +1,110 @@
+"""The application that the commands register with, and how an error ends one."""
+
+import functools
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from clearprop import __version__
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
+
+FAILED, INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    help=_("Train deep networks on tables and images, and see what they learnt."),
+    epilog=_("To begin: clearprop train sample:digits --hidden 128,64"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help=_("Numbers as a .csv, .npz or .h5 file, or sample:NAME."), show_default=False)
+]
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help=_("A run folder, or a .safetensors file."), show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object, and nothing else, on standard output."))]
+Debug = Annotated[bool, typer.Option("--debug", help=_("Show the traceback of an error."))]
+
+
+def command(text: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    """Register a function as a command with this help; what it returns is the exit status."""
+
+    def register(function: Callable[..., int | None]) -> Callable[..., int | None]:
+        app.command(help=text)(ending_plainly(function))
+        return function
+
+    return register
+
+
+def ending_plainly(function: Callable[..., int | None]) -> Callable[..., None]:
+    """The function with an option --debug, without which an error is one sentence and exit status 2."""
+    signature = inspect.signature(function, eval_str=True)
+    option = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Debug)
+
+    @functools.wraps(function)
+    def run(*, debug: bool = False, **options: Any) -> None:
+        try:
+            status = function(**options)
+        except (Exception, KeyboardInterrupt) as error:
+            if debug:
+                traceback.print_exc()
+            status = end(error)
+        raise typer.Exit(status or 0)
+
+    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # pyright: ignore[reportAttributeAccessIssue]
+    return run
+
+
+def end(error: BaseException) -> int:
+    """Say on standard error what went wrong, and return the exit status."""
+    if isinstance(error, BrokenPipeError):  # whoever was reading has enough, as in `clearprop predict … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(error, KeyboardInterrupt):
+        complain(_("Interrupted; nothing was saved."))
+        return INTERRUPTED
+    if isinstance(error, ClearpropError):
+        complain(str(error))
+    elif isinstance(error, OSError):
+        complain(
+            _("{path}: {what}.").format(path=error.filename or _("A file"), what=error.strerror or type(error).__name__)
+        )
+    elif isinstance(error, MemoryError):
+        complain(_("There is not enough memory for this: give fewer rows or columns, or smaller layers."))
+    else:
+        complain(
+            _("clearprop itself went wrong ({kind}: {error}); --debug shows where.").format(
+                kind=type(error).__name__, error=error
+            )
+        )
+    return FAILED
+
+
+def complain(sentence: str) -> None:
+    """One line on standard error."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"clearprop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help=_("Show the version and exit."))
+    ] = False,
+) -> None:
+    pass

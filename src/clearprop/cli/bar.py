@@ -1,0 +1,62 @@
+"""A live bar while a network trains: epoch, loss, validation metric, time left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from clearprop.cli import show
+from clearprop.i18n import _
+from clearprop.train import Run
+
+
+class Bar:
+    """The callback that moves the bar."""
+
+    records_only = True
+
+    def __init__(self, progress: Progress, epochs: int):
+        self.progress = progress
+        self.task = progress.add_task("", total=epochs, epoch=0, figures=_("compiling …"))
+
+    def __call__(self, run: Run, record: dict[str, Any]) -> None:  # noqa: ARG002
+        """An epoch ended."""
+        self.progress.update(self.task, epoch=record["epoch"], figures=figures(record))
+
+    def pulse(self, run: Run) -> None:
+        """A part of an epoch has passed."""
+        self.progress.update(self.task, completed=run.epoch + run.fraction)
+
+
+def figures(record: dict[str, Any]) -> str:
+    """What an epoch's record says, in a few words."""
+    words = [_("loss {}").format(f"{record['loss']:.4f}")]
+    words += [
+        _("validation {metric} {value}").format(metric=show.metric(name[4:]), value=_short(name[4:], value))
+        for name, value in record.items()
+        if name.startswith("val_") and name != "val_loss"
+    ]
+    return "  ".join(words)
+
+
+def _short(name: str, value: float) -> str:
+    return show.score(name, value) if name == "accuracy" else f"{value:.3f}"
+
+
+@contextmanager
+def bar(out: Console, epochs: int) -> Iterator[list[Bar]]:
+    """The callbacks that show the bar: one on a terminal, elsewhere none."""
+    if not out.is_terminal or out.is_dumb_terminal:
+        yield []
+        return
+    columns = (
+        TextColumn(_("epoch {epoch}/{epochs}").format(epoch="{task.fields[epoch]}", epochs=epochs)),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[figures]}"),
+        TimeRemainingColumn(compact=True),
+        TextColumn(_("left")),
+    )
+    with Progress(*columns, console=out) as progress:
+        yield [Bar(progress, epochs)]

@@ -1,0 +1,57 @@
+"""What a model file says besides its arrays: the document in its metadata."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from clearprop.data import Table
+
+FORMAT = 1
+"""The version of the format that this program writes and reads."""
+
+BLANK = "0" * 64
+"""Stands for the hash while the hash is computed."""
+
+Part = dict[str, JsonValue]
+"""A layer, loss or rule as `registry.config_of` describes it."""
+
+Size = Annotated[int, Field(ge=0, lt=2**31)]
+Score = bool | int | float | str | None
+
+
+class Document(BaseModel):
+    """The JSON document of a model file, checked strictly: no other fields, no conversions, no NaN.
+
+    Attributes:
+        format: the version of the format.
+        clearprop: the version of the program that wrote it.
+        sha256: the hash of the whole file with these 64 digits as zeros.
+        network: the layers, as a configuration; so are
+        loss: what it was trained on, and
+        rule: the learning rule.
+        input_shape: the shape of one row.
+        dtype: the float type of the weights.
+        kept_epoch: the epoch whose weights these are.
+        stopped: why training ended.
+        history: a record an epoch; numbers that were not finite are null.
+        table: the columns and classes, for a model of a table.
+
+    >>> Document.model_validate_json('{"format": 1, "import": "os"}')
+    Traceback (most recent call last):
+    pydantic_core._pydantic_core.ValidationError: ...
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    format: Literal[1]
+    clearprop: str = Field(max_length=100)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    network: Part
+    loss: Part
+    rule: Part
+    input_shape: tuple[Size, ...] = Field(max_length=31)  # and the batch's axis: NumPy and XLA stop not far beyond
+    dtype: Literal["float32", "float64"]
+    kept_epoch: int = Field(ge=0)
+    stopped: Literal["finished", "patience", "diverged", "interrupted", "callback", "running"]
+    history: list[dict[str, Score]]
+    table: Table | None

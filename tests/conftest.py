@@ -1,0 +1,32 @@
+"""What all tests share: shapes checked as the code runs, 64-bit numbers where asked for, reference data where it is."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import jaxtyping
+import pytest
+
+# Before the first import of clearprop: every annotated shape is checked while the tests (and the doctests) run.
+jaxtyping.install_import_hook("clearprop", "beartype.beartype")
+
+import jax  # noqa: E402
+
+hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=25)
+hypothesis.settings.load_profile("same")
+
+
+@pytest.fixture
+def float64():
+    """JAX with 64-bit numbers, for the length of a test."""
+    with jax.enable_x64(True):
+        yield
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder of reference data: CLEARPROP_TEST_DATA, or ../shared/data beside the repository."""
+    folder = Path(os.environ.get("CLEARPROP_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no reference data: there is no folder {folder} (set CLEARPROP_TEST_DATA)")
+    return folder

@@ -1,0 +1,32 @@
+"""Standardize: mean 0 and variance 1 on the data it was taken from."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from clearprop.layers import Standardize, inference
+
+
+def test_data_get_mean_0_and_variance_1(float64):
+    """The docstring; a column that never changes has scale 1."""
+    X = np.random.default_rng(0).normal(5, 3, size=(50, 3))
+    X[:, 1] = 4.2
+    state = jax.tree.map(jnp.asarray, Standardize.state(X))
+    Y, backprop, after = Standardize().forward({}, state, jnp.asarray(X), inference(50))
+    np.testing.assert_allclose(Y.mean(0), 0, atol=1e-12)
+    np.testing.assert_allclose(Y.std(0), [1, 0, 1], atol=1e-12)
+    assert after is state
+    np.testing.assert_allclose(backprop(jnp.ones((50, 3)))[1][0], 1 / np.array([X[:, 0].std(), 1, X[:, 2].std()]))
+
+
+def test_bytes_come_to_lie_from_0_to_1():
+    """The docstring: pixels are divided by 255."""
+    state = Standardize.state(np.zeros((3, 2, 2, 1), np.uint8))
+    assert (state["mean"].tolist(), state["scale"].tolist()) == ([[[0], [0]]] * 2, [[[255], [255]]] * 2)
+
+
+def test_until_told_it_changes_nothing():
+    """init: mean 0, scale 1."""
+    params, state, shape = Standardize().init(jax.random.key(0), (2,))
+    Y, _, _ = Standardize().forward(params, state, jnp.array([[1.0, 2.0]]), inference(1))
+    assert (params, shape, Y.tolist()) == ({}, (2,), [[1, 2]])
