@@ -24,7 +24,7 @@ def network(blocks: int, width: int) -> Network:
     block = layers.Residual(
         [layers.LayerNorm(), layers.Dense(width, "he"), layers.Activation("relu"), layers.Dense(width, "lecun")]
     )
-    return Network([layers.Flatten(), layers.Dense(width), *[block] * blocks, layers.LayerNorm(), layers.Dense(10)])
+    return Network([layers.Flatten(), layers.Dense(width), layers.Repeat(block, blocks), layers.LayerNorm(), layers.Dense(10)])
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
         fitted.params, fitted.state, X[:128], Pass(False, None, np.full(128, 1 / 128))
     )
     gradients, _dX = backprop(losses.get("softmax_cross_entropy")(Y_hat, y[:128], np.full(128, 1 / 128))[1])
-    norms = [float(np.linalg.norm(gradients[i]["body"][1]["W"])) for i in (2, 1 + arguments.blocks)]
+    norms = [float(np.linalg.norm(gradients[2]["body"][1]["W"][block])) for block in (0, -1)]
     print(f"norm of dW at the first block {norms[0]:.2e}, at the last {norms[1]:.2e}")
 
 

@@ -1,14 +1,27 @@
 """The command line: thin callers, no mathematics.
 
-A file a command. These import nothing heavy before a command runs, so that `clearprop --help` answers at once; the files
-that they call when it does (`training`, `show`, `scores`, …) import what they need.
+A file a command. These import nothing heavy before a command runs, so that `clearprop --help` answers at once; the
+files that they call when it does (`training`, `show`, `scores`, …) import what they need.
 """
 
-import contextlib
+import io
 import sys
 
 from clearprop.cli import check, evaluate, info, predict, samples, train
-from clearprop.cli.app import app
+from clearprop.cli.app import app, ending_plainly
+from clearprop.i18n import _
+
+COMMANDS = {
+    train.train: _("Train a network, and save it with a report."),
+    predict.predict: _("Predict the target of new rows, as .csv."),
+    evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
+    info.info: _("Show a model's layers, and how it was trained."),
+    check.check: _("Check its gradients on your data, analytic against numeric."),
+    samples.samples: _("List the bundled samples, such as sample:digits."),
+}
+
+for function, text in COMMANDS.items():
+    app.command(help=text)(ending_plainly(function))
 
 __all__ = ["app", "main"]
 
@@ -16,6 +29,6 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command that was typed, and exit with its status."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?", and the run goes on
     app(prog_name="clearprop")

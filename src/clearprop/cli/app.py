@@ -27,23 +27,14 @@ app = typer.Typer(
 )
 
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help=_("Numbers as a .csv, .npz or .h5 file, or sample:NAME."), show_default=False)
+    str,
+    typer.Argument(metavar="DATA", help=_("Numbers as a .csv, .npz or .h5 file, or sample:NAME."), show_default=False),
 ]
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help=_("A run folder, or a .safetensors file."), show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object, and nothing else, on standard output."))]
 Debug = Annotated[bool, typer.Option("--debug", help=_("Show the traceback of an error."))]
-
-
-def command(text: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    """Register a function as a command with this help; what it returns is the exit status."""
-
-    def register(function: Callable[..., int | None]) -> Callable[..., int | None]:
-        app.command(help=text)(ending_plainly(function))
-        return function
-
-    return register
 
 
 def ending_plainly(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -103,7 +94,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help=_("Show the version and exit."))
     ] = False,
 ) -> None:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
 from clearprop.cli import show
 from clearprop.i18n import _
@@ -21,7 +22,7 @@ class Bar:
         self.progress = progress
         self.task = progress.add_task("", total=epochs, epoch=0, figures=_("compiling …"))
 
-    def __call__(self, run: Run, record: dict[str, Any]) -> None:  # noqa: ARG002
+    def __call__(self, run: Run, record: dict[str, Any]) -> None:
         """An epoch ended."""
         self.progress.update(self.task, epoch=record["epoch"], figures=figures(record))
 
@@ -30,9 +31,27 @@ class Bar:
         self.progress.update(self.task, completed=run.epoch + run.fraction)
 
 
+class TimeLeft(ProgressColumn):
+    """How long it will take; once done, how long it took."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        """The time as minutes and seconds; nothing while it is not known."""
+        if task.finished:
+            return Text(_("in {}").format(_clock(task.finished_time or 0)))
+        return Text("" if task.time_remaining is None else _("{} left").format(_clock(task.time_remaining)))
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, and hours if there are any: "1:05"."""
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
 def figures(record: dict[str, Any]) -> str:
     """What an epoch's record says, in a few words."""
-    words = [_("loss {}").format(f"{record['loss']:.4f}")]
+    words = [_("loss {}").format(f"{record['loss']:.3g}")]
     words += [
         _("validation {metric} {value}").format(metric=show.metric(name[4:]), value=_short(name[4:], value))
         for name, value in record.items()
@@ -55,8 +74,7 @@ def bar(out: Console, epochs: int) -> Iterator[list[Bar]]:
         TextColumn(_("epoch {epoch}/{epochs}").format(epoch="{task.fields[epoch]}", epochs=epochs)),
         BarColumn(bar_width=20),
         TextColumn("{task.fields[figures]}"),
-        TimeRemainingColumn(compact=True),
-        TextColumn(_("left")),
+        TimeLeft(),
     )
     with Progress(*columns, console=out) as progress:
         yield [Bar(progress, epochs)]

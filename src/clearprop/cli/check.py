@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from clearprop.cli.app import Data, Json, Model, command
+from clearprop.cli.app import Data, Json, Model
 from clearprop.i18n import _
 
 
-@command(_("Check a model's gradients on DATA: back propagation's against those found by nudging the weights."))
 def check(
     model: Model,
     data: Data,

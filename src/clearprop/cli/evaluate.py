@@ -1,10 +1,8 @@
 """`clearprop evaluate`: how well a model does on rows whose answers are known."""
 
-from clearprop.cli.app import Data, Json, Model, command
-from clearprop.i18n import _
+from clearprop.cli.app import Data, Json, Model
 
 
-@command(_("Score a model on DATA that holds the right answers, beside a baseline."))
 def evaluate(model: Model, data: Data, json: Json = False) -> None:
     """Score, and print the metrics and the confusion matrix."""
     from clearprop.cli import evaluation

@@ -29,7 +29,9 @@ def file_of(model: str) -> Path:
     if not path.exists():
         near = [str(p) for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise ModelFileError(
-            _("There is no run folder or model file '{model}'.{hint}").format(model=model, hint=did_you_mean(model, near))
+            _("There is no run folder or model file '{model}'.{hint}").format(
+                model=model, hint=did_you_mean(model, near)
+            )
         )
     return path
 
@@ -43,9 +45,9 @@ def open_model(model: str) -> tuple[Fitted, Table]:
     fitted = clearprop.load(file_of(model))
     if fitted.table is None:
         raise ModelFileError(
-            _("{model} does not say which columns and classes it is for, as it was saved from Python: use it there.").format(
-                model=model
-            )
+            _(
+                "{model} does not say which columns and classes it is for, as it was saved from Python: use it there."
+            ).format(model=model)
         )
     return fitted, fitted.table
 

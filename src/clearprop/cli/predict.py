@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from clearprop.cli.app import Data, Model, command
+from clearprop.cli.app import Data, Model
 from clearprop.i18n import _
 
 
-@command(_("Predict the target of each row of DATA, as .csv."))
 def predict(
     model: Model,
     data: Data,

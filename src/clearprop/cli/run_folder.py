@@ -1,7 +1,6 @@
 """A run's folder: written whole or not at all, and never over another."""
 
 import contextlib
-import itertools
 import os
 import shutil
 import signal
@@ -47,7 +46,7 @@ def save(place: Path, fill: Callable[[Path], None]) -> Path:
     the same name one gets the next.
 
     Raises:
-        OSError: the folder cannot be written; nothing is left of it.
+        ClearpropError: the folder cannot be written; nothing is left of it.
     """
     new_parents = [folder for folder in place.absolute().parents if not folder.exists()]
     built = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.tmp")
@@ -56,29 +55,31 @@ def save(place: Path, fill: Callable[[Path], None]) -> Path:
             built.mkdir(parents=True)
             fill(built)
             return _rename(built, place)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(built, ignore_errors=True)
             for folder in new_parents:
                 with contextlib.suppress(OSError):
                     folder.rmdir()
-            raise
+            cause = error if isinstance(error, OSError) else error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            raise ClearpropError(
+                _("{place} cannot be written, so nothing was saved: {what}.").format(place=place, what=cause.strerror)
+            ) from error
 
 
 def _rename(built: Path, place: Path) -> Path:
     """Take the first name that is free."""
-    names = itertools.chain([place.name], (f"{place.name}-{n}" for n in itertools.count(2)))
-    for name in names:
-        free = place.with_name(name)
-        if os.path.lexists(free):
-            continue
+    free, number = place, 1
+    while True:
         try:
-            built.rename(free)  # fails where there is a folder with something in it
+            if not os.path.lexists(free):
+                return built.rename(free)  # fails where there is by now a folder with something in it
         except OSError:
             if not os.path.lexists(free):
                 raise
-        else:
-            return free
-    raise AssertionError
+        number += 1
+        free = place.with_name(f"{place.name}-{number}")
 
 
 @contextlib.contextmanager

@@ -1,10 +1,9 @@
 """`clearprop samples`: what is bundled."""
 
-from clearprop.cli.app import Json, command
+from clearprop.cli.app import Json
 from clearprop.i18n import _
 
 
-@command(_("List the bundled samples, ready to train on as sample:NAME."))
 def samples(json: Json = False) -> None:
     """Print name, rows, columns, task and description of each sample."""
     from clearprop.cli import show
@@ -18,7 +17,10 @@ def samples(json: Json = False) -> None:
     show.table(
         out,
         [_("sample"), _("rows"), _("columns"), _("task"), _("what it is")],
-        [[f"sample:{s.name}", f"{s.rows:,}", str(s.columns), show.task(s.task), s.description] for s in SAMPLES.values()],
+        [
+            [f"sample:{s.name}", f"{s.rows:,}", str(s.columns), show.task(s.task), s.description]
+            for s in SAMPLES.values()
+        ],
         right=(1, 2),
     )
     show.say(out, _("To train on one: clearprop train sample:digits"))

@@ -1,5 +1,7 @@
 """Metrics in the target's own units, of a model and of the baseline beside it."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from clearprop.data import Table
@@ -30,16 +32,21 @@ def baseline(table: Table, values: np.ndarray) -> dict[str, float] | None:
     if not table.class_counts:
         return None
     shares = np.array(table.class_counts) / sum(table.class_counts)
-    prediction, Y, weights = np.tile(shares, (len(values), 1)), table.encode(values), _equal(len(values))
     with precision("float64"):
+        prediction, Y, weights = _arrays(np.tile(shares, (len(values), 1)), table.encode(values))
         log_loss, _derivative = CategoricalCrossEntropy()(prediction, Y, weights)
         return {"accuracy": float(metrics.accuracy(prediction, Y, weights)), "log_loss": float(log_loss)}
 
 
 def _regression(prediction: np.ndarray, values: np.ndarray) -> dict[str, float]:
-    prediction, Y, weights = prediction.astype(float)[:, None], values.astype(float), _equal(len(values))
     with precision("float64"):
-        return {f.__name__: float(f(prediction, Y, weights)) for f in (metrics.r2, metrics.rmse, metrics.mae)}
+        arrays = _arrays(prediction.astype(float)[:, None], values.astype(float))
+        return {metric.__name__: float(metric(*arrays)) for metric in (metrics.r2, metrics.rmse, metrics.mae)}
+
+
+def _arrays(prediction: np.ndarray, Y: np.ndarray) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """As the metrics take them, every row weighing the same."""
+    return jnp.asarray(prediction), jnp.asarray(Y), jnp.full(len(Y), 1 / len(Y))
 
 
 def confusion(table: Table, values: np.ndarray, predicted: np.ndarray) -> list[list[int]]:
@@ -47,7 +54,3 @@ def confusion(table: Table, values: np.ndarray, predicted: np.ndarray) -> list[l
     counts = np.zeros((len(table.classes), len(table.classes)), int)
     np.add.at(counts, (table.encode(values), table.encode(predicted)), 1)
     return counts.tolist()
-
-
-def _equal(n: int) -> np.ndarray:
-    return np.full(n, 1 / n)

@@ -49,12 +49,14 @@ def table(
     last_is_total: bool = False,
 ) -> None:
     """Lines under a header; the columns at the places `right` are numbers."""
-    grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for place, name in enumerate(header):
         grid.add_column(Text(name), justify="right" if place in right else "left", no_wrap=place == 0)
     for place, row in enumerate(rows):
         grid.add_row(*map(Text, row), style="bold" if last_is_total and place == len(rows) - 1 else None)
+    out.print()
     out.print(grid)
+    out.print()
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -130,7 +132,13 @@ def scores(out: Console, columns: Mapping[str, Mapping[str, float | None]]) -> N
 def baseline(out: Console, about: Table) -> None:
     """What the baseline is."""
     if about.task == "regression":
-        say(out, _("The baseline always answers with the mean of the training rows, {}.").format(f"{about.target_mean:.4g}"))
+        say(
+            out,
+            _("The baseline always answers with the mean of the training rows, {}.").format(f"{about.target_mean:.4g}"),
+        )
     elif about.class_counts:
         commonest = about.classes[about.class_counts.index(max(about.class_counts))]
-        say(out, _("The baseline always answers with the most frequent class of the training rows, {}.").format(commonest))
+        say(
+            out,
+            _("The baseline always answers with the most frequent class of the training rows, {}.").format(commonest),
+        )

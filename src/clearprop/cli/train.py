@@ -4,20 +4,22 @@ from typing import Annotated, Literal
 
 import typer
 
-from clearprop.cli.app import Data, Json, command
+from clearprop.cli.app import Data, Json
 from clearprop.i18n import _
 
 
-@command(_("Train a network on DATA, and save it with a report in a run folder."))
 def train(
     data: Data,
     target: Annotated[
-        str | None, typer.Option(help=_("The column to predict; the last one of a .csv unless named."), show_default=False)
+        str | None,
+        typer.Option(help=_("The column to predict; the last one of a .csv unless named."), show_default=False),
     ] = None,
     output: Annotated[
         str | None,
         typer.Option(
-            help=_("The run folder. By default runs/<data name>; one that exists is kept and the next free number taken."),
+            help=_(
+                "The run folder. By default runs/<data name>; one that exists is kept and the next free number taken."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -27,12 +29,16 @@ def train(
     ] = "auto",
     hidden: Annotated[
         str,
-        typer.Option(help=_("Units of each hidden layer; 'none' for logistic or linear regression."), metavar="UNITS,…"),
+        typer.Option(
+            help=_("Units of each hidden layer; 'none' for logistic or linear regression."), metavar="UNITS,…"
+        ),
     ] = "128,64",
     activation: Annotated[
         str,
         typer.Option(
-            help=_("What a hidden unit computes: {}, ….").format("relu, leaky_relu, elu, selu, gelu, silu, tanh, sigmoid")
+            help=_("What a hidden unit computes: {}, ….").format(
+                "relu, leaky_relu, elu, selu, gelu, silu, tanh, sigmoid"
+            )
         ),
     ] = "relu",
     epochs: Annotated[int, typer.Option(help=_("How many times to go through the rows."))] = 60,
@@ -50,7 +56,8 @@ def train(
         typer.Option(help=_("Decoupled decay of the weights; by default the optimizer's own."), show_default=False),
     ] = None,
     validation: Annotated[
-        float, typer.Option(help=_("Share of rows held out, never learnt from, to choose the best epoch by; 0 for none."))
+        float,
+        typer.Option(help=_("Share of rows held out, never learnt from, to choose the best epoch by; 0 for none.")),
     ] = 0.2,
     patience: Annotated[
         int | None,
@@ -63,10 +70,10 @@ def train(
     json: Json = False,
 ) -> int:
     """Read the options, and train."""
-    from clearprop.cli import training
+    from clearprop.cli import job, training
 
-    options = training.Options(
-        training.units(hidden),
+    options = job.Options(
+        job.units(hidden),
         activation,
         epochs,
         batch_size,

@@ -8,6 +8,7 @@ from clearprop.layers.dense import Dense
 from clearprop.layers.dropout import Dropout
 from clearprop.layers.embedding import Embedding
 from clearprop.layers.layer_norm import LayerNorm
+from clearprop.layers.repeat import Repeat
 from clearprop.layers.reshape import Flatten, Reshape
 from clearprop.layers.residual import Residual
 from clearprop.layers.sequence import Sequence
@@ -27,6 +28,7 @@ LAYERS = Registry(
         Flatten,
         Reshape,
         Residual,
+        Repeat,
         Sequence,
         Standardize,
         Lambda,
@@ -48,6 +50,7 @@ __all__ = [
     "LayerNorm",
     "Params",
     "Pass",
+    "Repeat",
     "Reshape",
     "Residual",
     "Sequence",

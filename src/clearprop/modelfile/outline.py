@@ -16,6 +16,9 @@ from clearprop.train.program import Learner, Plan, forward, predict
 MAX_ROW = 2**28
 """How many numbers one row may become on its way through a network: 1 GiB of them."""
 
+MAX_AXES = 32
+"""How many axes an array may have."""
+
 
 def tree_of(fitted: Fitted) -> dict[str, Any]:
     """All the arrays of a trained network, in one tree."""
@@ -56,11 +59,15 @@ def outline(network: Network, rule: Rule, shape: Shape, dtype: str) -> dict[str,
     return jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, dtype if a.dtype.kind == "f" else a.dtype), tree)
 
 
-def try_prediction(network: Network, loss: Any, rule: Rule, tree: dict[str, Any], shape: Shape, dtype: str) -> None:
+def try_prediction(network: Network, loss: Any, rule: Rule, tree: dict[str, Any], shape: Shape, dtype: str) -> Shape:
     """Trace the prediction of one row, so that what loads also predicts, and within bounds.
 
+    Returns:
+        the shape of the prediction, (1, *outputs).
+
     Raises:
-        ValueError: the row becomes more than MAX_ROW numbers, or than the largest array of weights.
+        ValueError: on its way the row becomes more than MAX_ROW numbers (and than the largest array of weights has), or
+            an array of more than MAX_AXES axes, which would bring the compiler down.
     """
 
     def prediction(learner, X):
@@ -68,19 +75,23 @@ def try_prediction(network: Network, loss: Any, rule: Rule, tree: dict[str, Any]
 
     plan = Plan(network, loss, rule, (), 0, True, False)
     learner = Learner({"params": tree["params"], "rule": tree["learnt"]}, tree["state"], tree["memory"])
-    traced = jax.make_jaxpr(prediction)(learner, jax.ShapeDtypeStruct((1, *shape), dtype))
+    row = jax.ShapeDtypeStruct((1, *shape), dtype)
+    traced, predicted = jax.make_jaxpr(prediction, return_shape=True)(learner, row)
     allowed = max([MAX_ROW, *(a.size for a in jax.tree.leaves(tree))])
-    needed = max(_sizes(traced.jaxpr), default=0)
-    if needed > allowed:
-        raise ValueError(
-            _("it would make {n} numbers out of one row, more than {allowed}").format(n=needed, allowed=allowed)
-        )
+    for size, axes in _arrays(traced.jaxpr):
+        if size > allowed or axes > MAX_AXES:
+            raise ValueError(
+                _("it would make an array of {size} numbers and {axes} axes out of one row").format(
+                    size=size, axes=axes
+                )
+            )
+    return predicted.shape
 
 
-def _sizes(jaxpr: Jaxpr) -> Iterator[int]:
-    """How many numbers each step of a traced program yields."""
+def _arrays(jaxpr: Jaxpr) -> Iterator[tuple[int, int]]:
+    """How many numbers, and how many axes, each step of a traced program yields."""
     for equation in jaxpr.eqns:
         for variable in equation.outvars:
-            yield getattr(variable.aval, "size", 0)
+            yield getattr(variable.aval, "size", 0), getattr(variable.aval, "ndim", 0)
         for inner in jaxprs_in_params(equation.params):
-            yield from _sizes(inner)
+            yield from _arrays(inner)

@@ -1,6 +1,7 @@
 """`load`: from a file that nobody vouches for to a network that predicts."""
 
 import io
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -9,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 import clearprop
+from clearprop.data import Table
 from clearprop.errors import ClearpropError, ModelFileError
 from clearprop.i18n import _
 from clearprop.losses import Loss
@@ -84,12 +86,14 @@ def examine(file: BinaryIO, own: tuple[type, ...]) -> Examined:
     text, entries = read_entries(header)
     said = read_document(text)
     network, loss, rule = _parts(said, own)
-    with precision(said.dtype), refusing(_("Its network cannot be used ({reason})."), _advice()):
-        tree = outline(network, rule, said.input_shape, said.dtype)
-    with precision(said.dtype), refusing(_("Its arrays do not fit its network and rule: {reason}."), _advice()):
-        places = locate(entries, named(tree), size)
-    with precision(said.dtype), refusing(_("Its network cannot predict: {reason}."), _advice()):
-        try_prediction(network, loss, rule, tree, said.input_shape, said.dtype)
+    with precision(said.dtype):
+        with refusing(_("Its network cannot be used ({reason})."), _advice()):
+            tree = outline(network, rule, said.input_shape, said.dtype)
+        with refusing(_("Its arrays do not fit its network and rule: {reason}."), _advice()):
+            places = locate(entries, named(tree), size)
+        with refusing(_("Its network cannot predict: {reason}."), _advice()):
+            prediction = try_prediction(network, loss, rule, tree, said.input_shape, said.dtype)
+            _see_that_table_fits(said.table, math.prod(prediction[1:]))
     return Examined(said, network, loss, rule, tree, places, len(header))
 
 
@@ -138,6 +142,15 @@ def _parts(said: Document, own: tuple[type, ...]) -> tuple[Network, Loss, Rule]:
         if not (isinstance(network, Network) and isinstance(loss, Loss) and isinstance(rule, Rule)):
             raise ValueError(_("its network, loss or rule is something else"))
         return network, loss, rule
+
+
+def _see_that_table_fits(table: Table | None, outputs: int) -> None:
+    """A table says what each output stands for."""
+    if table is None:
+        return
+    meant = {1, 2} if len(table.classes) == 2 else {max(1, len(table.classes))}
+    if outputs not in meant:
+        raise ValueError(_("it has {n} outputs for {m} classes").format(n=outputs, m=len(table.classes)))
 
 
 def _count(config: Any) -> int:

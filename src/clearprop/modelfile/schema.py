@@ -49,7 +49,7 @@ class Document(BaseModel):
     network: Part
     loss: Part
     rule: Part
-    input_shape: tuple[Size, ...] = Field(max_length=31)  # and the batch's axis: NumPy and XLA stop not far beyond
+    input_shape: tuple[Size, ...] = Field(max_length=31)  # and the batch's axis; see outline.MAX_AXES
     dtype: Literal["float32", "float64"]
     kept_epoch: int = Field(ge=0)
     stopped: Literal["finished", "patience", "diverged", "interrupted", "callback", "running"]

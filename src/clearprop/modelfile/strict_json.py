@@ -8,8 +8,11 @@ from pydantic_core import from_json
 
 from clearprop.i18n import _
 
-MAX_VALUES = 2**20
-"""How many values a text may hold: a value costs up to a hundred bytes of memory, whatever it takes in the file."""
+MAX_CONTAINERS = 2**17
+"""How many lists and objects a text may hold: "{}" is two bytes in a file and some hundred in memory."""
+
+MAX_COMMAS = 2**20
+"""How many commas, and so all other values."""
 
 
 def parse(text: str) -> Any:
@@ -26,8 +29,10 @@ def parse(text: str) -> Any:
     Traceback (most recent call last):
     ValueError: 'units' is said twice
     """
-    if sum(map(text.count, ",[{")) >= MAX_VALUES:
-        raise ValueError(_("it holds more than {n} values").format(n=MAX_VALUES))
+    if text.count("[") + text.count("{") > MAX_CONTAINERS or text.count(",") > MAX_COMMAS:
+        raise ValueError(
+            _("it holds more than {n} lists and objects or {m} commas").format(n=MAX_CONTAINERS, m=MAX_COMMAS)
+        )
     from_json(text, allow_inf_nan=False)  # bounds the nesting, in Rust; Python's parser would use up the stack
     return json.loads(
         text, object_pairs_hook=_once, parse_int=_integer, parse_float=_number, parse_constant=_no_constant

@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import jax
@@ -212,7 +211,8 @@ def _held_out(validation: tuple[Any, ...], X: np.ndarray, dtype: str) -> tuple[A
 def _start(network, rule, shape, seed, params, state, dtype):
     """The learner before the first step, and the shapes of a row on its way."""
     shapes = network.shapes(shape)
-    drawn, own_state = _init(network, shape, jax.random.key(seed))
+    # Not compiled as one: a hundred draws in one program take minutes to compile, one by one they share programs.
+    drawn, own_state, _shape = network.init(jax.random.key(seed), shape)
     params = drawn if params is None else _like(drawn, params, "params")
     state = own_state if state is None else _like(own_state, state, "state")
     learnt, memory = rule.init(network, params, shapes, jax.random.fold_in(jax.random.key(seed), 1))
@@ -220,11 +220,6 @@ def _start(network, rule, shape, seed, params, state, dtype):
         lambda a: a.astype(dtype) if a.dtype.kind == "f" else a,
         program.Learner({"params": params, "rule": learnt}, state, memory),
     ), shapes
-
-
-@partial(jax.jit, static_argnames=("network", "shape"))
-def _init(network: Network, shape: Shape, key: Any) -> tuple[Params, State]:
-    return network.init(key, shape)[:2]
 
 
 def _like(own: Any, given: Any, what: str) -> Any:
