@@ -24,7 +24,9 @@ def network(blocks: int, width: int) -> Network:
     block = layers.Residual(
         [layers.LayerNorm(), layers.Dense(width, "he"), layers.Activation("relu"), layers.Dense(width, "lecun")]
     )
-    return Network([layers.Flatten(), layers.Dense(width), layers.Repeat(block, blocks), layers.LayerNorm(), layers.Dense(10)])
+    return Network(
+        [layers.Flatten(), layers.Dense(width), layers.Repeat(block, blocks), layers.LayerNorm(), layers.Dense(10)]
+    )
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import jaxtyping
 import pytest
 
 # Before the first import of clearprop: every annotated shape is checked while the tests (and the doctests) run.
-jaxtyping.install_import_hook("clearprop", "beartype.beartype")
+jaxtyping.install_import_hook("clearprop", "typecheck.check")
 
 import jax  # noqa: E402
 

@@ -1,5 +1,7 @@
 """Back propagation is the gradient of the loss."""
 
+from functools import partial
+
 import gradients
 import jax
 import jax.numpy as jnp
@@ -22,7 +24,7 @@ def test_the_rule_gives_the_gradient_of_the_loss(float64):
         Y_hat, _, after = NET.forward(params, state, X, pass_)
         return loss(Y_hat, Y, pass_.weights)[0], after
 
-    @jax.jit
+    @partial(jax.jit, compiler_options=gradients.QUICK)
     def both(params):
         return rule.gradients(NET, loss, params, state, (), (), X, Y, pass_), jax.value_and_grad(value, has_aux=True)(params)
 
@@ -30,12 +32,13 @@ def test_the_rule_gives_the_gradient_of_the_loss(float64):
     assert (g["rule"], memory, rule.init(NET, params, [], jax.random.key(0))) == ((), (), ((), ()))
     np.testing.assert_allclose(v, v_expected, rtol=1e-14)
     for a, b in zip(jax.tree.leaves((g["params"], after)), jax.tree.leaves((expected, after_expected)), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-14)
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12)
 
 
 def test_it_predicts_with_the_networks_forward():
     """rules/base.py: the network's forward, unless the rule infers differently."""
-    params, state, _ = NET.init(jax.random.key(0), (2,))
+    net = Network([Dense(3)])
+    params, state, _ = net.init(jax.random.key(0), (2,))
     X, pass_ = jnp.ones((5, 2)), Pass(False, None, jnp.full(5, 0.2))
-    predicted = rules.get("backprop").predict(NET, params, state, (), X, pass_)
-    np.testing.assert_array_equal(predicted, NET.forward(params, state, X, pass_)[0])
+    predicted = rules.get("backprop").predict(net, params, state, (), X, pass_)
+    np.testing.assert_array_equal(predicted, net.forward(params, state, X, pass_)[0])

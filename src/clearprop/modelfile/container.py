@@ -5,7 +5,7 @@ import io
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import safetensors.numpy
@@ -69,7 +69,7 @@ def pack(arrays: Mapping[str, np.ndarray], document: str) -> bytes:
     return content[:start] + _digest(header, io.BytesIO(content[len(header) :])) + content[end:]
 
 
-def read_header(file: BinaryIO) -> bytes:
+def read_header(file: io.BufferedIOBase) -> bytes:
     """The first bytes of the file, up to the arrays, seen to be there and no more than MAX_HEADER.
 
     Raises:
@@ -84,7 +84,7 @@ def read_header(file: BinaryIO) -> bytes:
     return length + file.read(n)
 
 
-def verify(header: bytes, file: BinaryIO) -> None:
+def verify(header: bytes, file: io.BufferedIOBase) -> None:
     """See that the file, read up to the arrays, is to the bit what was written.
 
     Raises:
@@ -142,7 +142,7 @@ def locate(entries: Mapping[str, Any], expected: Mapping[str, Any], size: int) -
     return places
 
 
-def read_array(file: BinaryIO, start: int, place: Place) -> np.ndarray:
+def read_array(file: io.BufferedIOBase, start: int, place: Place) -> np.ndarray:
     """One array of a file whose arrays begin at byte `start`.
 
     Raises:
@@ -163,7 +163,7 @@ def _hash_place(header: bytes) -> tuple[int, int]:
     return found[0].span(1)
 
 
-def _digest(header: bytes, rest: BinaryIO) -> bytes:
+def _digest(header: bytes, rest: io.BufferedIOBase) -> bytes:
     """The SHA-256 of header and rest, in hexadecimal, with the hash in the header as zeros."""
     start, end = _hash_place(header)
     sha256 = hashlib.sha256(header[:start] + BLANK.encode() + header[end:])

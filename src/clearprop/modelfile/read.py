@@ -4,7 +4,7 @@ import io
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -74,7 +74,7 @@ def load(path: str | Path, own: Iterable[type] = ()) -> Fitted:
         raise ModelFileError(_("{path} cannot be read: {what}.").format(path=path, what=what)) from error
 
 
-def examine(file: BinaryIO, own: tuple[type, ...]) -> Examined:
+def examine(file: io.BufferedIOBase, own: tuple[type, ...]) -> Examined:
     """All that a file says, checked in the order of the package's text; its arrays are not read yet.
 
     Raises:
@@ -160,7 +160,7 @@ def _count(config: Any) -> int:
     return 1 + sum(map(_count, config.values())) if isinstance(config, dict) else 0
 
 
-def _read(file: BinaryIO, own: tuple[type, ...]) -> Fitted:
+def _read(file: io.BufferedIOBase, own: tuple[type, ...]) -> Fitted:
     found = examine(file, own)
     said = found.document
 

@@ -1,0 +1,64 @@
+"""Small trained networks, and files of them that someone has edited."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop import Network, layers, train
+from clearprop.modelfile.write import encode
+from clearprop.train import Fitted
+
+X = np.random.default_rng(0).normal(size=(24, 4))
+CLASSES = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)
+
+_HASH = re.compile(rb'(\\"sha256\\":\\")[0-9a-f]{64}(\\")')
+
+
+def trained(*parts: layers.Layer, loss: Any = "softmax_cross_entropy", Y: Any = CLASSES, **settings: Any) -> Fitted:
+    """A network of these layers and a last one of three outputs, trained for a moment."""
+    network = Network([*parts, layers.Dense(3)])
+    return train.fit(network, X, Y, loss=loss, **{"epochs": 2, "batch_size": 8, **settings})
+
+
+def tiny() -> Fitted:
+    """A model whose file is short, with a layer of every kind of trouble."""
+    return trained(layers.Dense(2), layers.BatchNorm(), layers.Residual([layers.Activation("leaky_relu")]))
+
+
+def split(content: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    """(what the header says of the arrays, the document, the arrays) of a file."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    document = json.loads(header.pop("__metadata__")["clearprop"])
+    return header, document, content[end:]
+
+
+def join(entries: Any, document: Any, arrays: bytes) -> bytes:
+    """The file of which `split` would give these, its hash correct.  A document or header may be given as text."""
+    text = document if isinstance(document, str) else json.dumps(document, separators=(",", ":"))
+    if isinstance(entries, dict):
+        entries = json.dumps({"__metadata__": {"clearprop": text}, **entries}, separators=(",", ":"))
+    header = entries.encode()
+    return seal(len(header).to_bytes(8, "little") + header + arrays)
+
+
+def seal(content: bytes) -> bytes:
+    """The file with a hash that is correct: what a stranger could do."""
+    blank = _HASH.sub(rb"\g<1>" + b"0" * 64 + rb"\g<2>", content)
+    return _HASH.sub(rb"\g<1>" + hashlib.sha256(blank).hexdigest().encode() + rb"\g<2>", blank)
+
+
+def edited(content: bytes, edit: Callable[[dict[str, Any]], Any]) -> bytes:
+    """The file with its document changed in place, or replaced by what `edit` returns, and the hash correct."""
+    entries, document, arrays = split(content)
+    changed = edit(document)
+    return join(entries, document if changed is None else changed, arrays)
+
+
+def tiny_file() -> bytes:
+    """The bytes of the tiny model's file."""
+    return encode(tiny())
