@@ -2,9 +2,9 @@
 
     python benchmarks/mnist.py [--seeds 5] [--json mnist.json]
 
-Two networks, 784-500-10 and 784-512-256-10, trained on the 60,000 training images for 40 epochs under one schedule, the last
-weights kept: nothing is chosen by the test images, which are read once, at the end. Data: `mnist.npz` in the folder
-CLEARPROP_TEST_DATA (by default ../shared/data).
+Two networks, 784-500-10 and 784-512-256-10, trained on the 60,000 training images for 40 epochs under one schedule, the
+last weights kept: nothing is chosen by the test images, which are read once, at the end. Data: `mnist.npz` in the
+folder CLEARPROP_TEST_DATA (by default ../shared/data).
 """
 
 import argparse

@@ -67,13 +67,30 @@ def say_what_came_of_it(
     metrics = report["metrics"]
     columns = {_("training"): metrics["training"], _("validation"): metrics["validation"]}
     baseline = metrics["baseline"]["validation"] or metrics["baseline"]["training"]
-    show.scores(out, {name: found for name, found in {**columns, _("baseline"): baseline}.items() if found})
+    columns = {name: found for name, found in {**columns, _("baseline"): baseline}.items() if found}
+    show.scores(out, columns, gap=out.is_terminal)  # a bar stands before it there, and elsewhere a table and its gap
     show.baseline(out, job.table)
+    if no_better(metrics):
+        show.say(
+            out,
+            _(
+                "On the validation rows the network does no better than the baseline: other hidden layers (--hidden),"
+                " another learning rate (--learning-rate) or more epochs may help."
+            ),
+            style="yellow",
+        )
     show.say(out, _kept(fitted, job))
     if saved != place:
         show.say(out, _("{place} exists and was left as it is.").format(place=place))
     show.say(out, _("Saved in {folder}: {files}.").format(folder=saved, files=", ".join(_files())), style="bold")
     show.say(out, _("Next: {}").format(_next(job.dataset, saved)))
+
+
+def no_better(metrics: dict[str, Any]) -> bool:
+    """Whether the network learnt nothing that held for the rows it did not learn from."""
+    found, baseline = metrics["validation"], metrics["baseline"]["validation"]
+    name = "r2" if found and "r2" in found else "accuracy"
+    return bool(found and baseline and found[name] <= baseline[name])
 
 
 def _files() -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def end(error: BaseException) -> int:
         complain(
             _("{path}: {what}.").format(path=error.filename or _("A file"), what=error.strerror or type(error).__name__)
         )
-    elif isinstance(error, MemoryError):
+    elif isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # the latter is XLA's
         complain(_("There is not enough memory for this: give fewer rows or columns, or smaller layers."))
     else:
         complain(

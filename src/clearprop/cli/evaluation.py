@@ -55,7 +55,7 @@ def say(out: Console, found: dict[str, Any], table: Table, dataset: Dataset) -> 
     show.say(
         out,
         _("{model} on {rows} of {source}, target '{target}':").format(
-            model=found["model"], rows=show.rows(len(dataset.X)), source=dataset.source, target=table.target
+            model=found["model"], rows=show.rows(len(dataset.X)), source=dataset.source, target=dataset.target
         ),
     )
     columns = {_("model"): found["metrics"], _("baseline"): found["baseline"]}

@@ -1,6 +1,7 @@
 """A training to be done: data, what is inferred of them, and the network, before anything is learnt."""
 
 import math
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,4 +105,25 @@ def prepare(source: str, target: str | None, task: Task | None, options: Options
     table = table_of(dataset, inferred.task, training)
     outputs = len(table.classes) if len(table.classes) > 2 else 1
     network = build.network(options.hidden, options.activation, options.dropout, dataset.X.shape[1:], outputs)
-    return Job(dataset, inferred, table, training, held_out, network, options)
+    job = Job(dataset, inferred, table, training, held_out, network, options)
+    see_that_it_fits(sum(layer["parameters"] for layer in job.layers()))
+    return job
+
+
+def see_that_it_fits(parameters: int) -> None:
+    """See that a network of so many parameters can be trained in this machine's memory.
+
+    Raises:
+        ClearpropError: far from it; better known now than when the system ends the process.
+    """
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        return
+    needed = 4 * 4 * parameters  # float32: the weights, their gradients, and Adam's two memories
+    if needed > memory:
+        raise ClearpropError(
+            _(
+                "The network has {n:,} parameters: to train it takes {needed:,} GB, and this machine has {memory:,}."
+            ).format(n=parameters, needed=round(needed / 1e9), memory=round(memory / 1e9))
+        )

@@ -47,14 +47,16 @@ def table(
     *,
     right: Sequence[int] = (),
     last_is_total: bool = False,
+    gap: bool = True,
 ) -> None:
-    """Lines under a header; the columns at the places `right` are numbers."""
+    """Lines under a header; the columns at the places `right` are numbers.  A blank line before (the gap) and after."""
     grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for place, name in enumerate(header):
         grid.add_column(Text(name), justify="right" if place in right else "left", no_wrap=place == 0)
     for place, row in enumerate(rows):
         grid.add_row(*map(Text, row), style="bold" if last_is_total and place == len(rows) - 1 else None)
-    out.print()
+    if gap:
+        out.print()
     out.print(grid)
     out.print()
 
@@ -118,7 +120,7 @@ def network(out: Console, layers: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def scores(out: Console, columns: Mapping[str, Mapping[str, float | None]]) -> None:
+def scores(out: Console, columns: Mapping[str, Mapping[str, float | None]], *, gap: bool = True) -> None:
     """Metrics as lines; what they are of as columns."""
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     table(
@@ -126,6 +128,7 @@ def scores(out: Console, columns: Mapping[str, Mapping[str, float | None]]) -> N
         ["", *columns],
         [[metric(name), *(score(name, column.get(name)) for column in columns.values())] for name in names],
         right=range(1, 1 + len(columns)),
+        gap=gap,
     )
 
 
@@ -140,5 +143,8 @@ def baseline(out: Console, about: Table) -> None:
         commonest = about.classes[about.class_counts.index(max(about.class_counts))]
         say(
             out,
-            _("The baseline always answers with the most frequent class of the training rows, {}.").format(commonest),
+            _(
+                "The baseline always answers with the most frequent class of the training rows, {}; its log-loss is"
+                " that of their shares."
+            ).format(commonest),
         )

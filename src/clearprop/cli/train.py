@@ -41,8 +41,8 @@ def train(
             )
         ),
     ] = "relu",
-    epochs: Annotated[int, typer.Option(help=_("How many times to go through the rows."))] = 60,
-    batch_size: Annotated[int, typer.Option(help=_("Rows a step."))] = 128,
+    epochs: Annotated[int, typer.Option(help=_("How many times to go through the rows."), min=1)] = 60,
+    batch_size: Annotated[int, typer.Option(help=_("Rows a step."), min=1)] = 128,
     learning_rate: Annotated[float, typer.Option(help=_("How far a step goes."))] = 1e-3,
     optimizer: Annotated[
         str,
@@ -61,12 +61,14 @@ def train(
     ] = 0.2,
     patience: Annotated[
         int | None,
-        typer.Option(help=_("Stop after so many epochs without a better validation loss."), show_default=False),
+        typer.Option(help=_("Stop after so many epochs without a better validation loss."), show_default=False, min=1),
     ] = None,
     rule: Annotated[
         str, typer.Option(help=_("How the error reaches each layer: {}.").format("backprop, feedback_alignment"))
     ] = "backprop",
-    seed: Annotated[int, typer.Option(help=_("Of all that is random; the same seed gives the same result."))] = 0,
+    seed: Annotated[
+        int, typer.Option(help=_("Of all that is random; the same seed gives the same result."), min=0, max=2**32 - 1)
+    ] = 0,
     json: Json = False,
 ) -> int:
     """Read the options, and train."""

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Shaped
+from jaxtyping import Array, Float, Int, Shaped
 
 Params = Any
 """A tree of arrays: a dict of them for one layer, a tuple of such for a sequence."""
@@ -45,7 +45,7 @@ class Pass(NamedTuple):
     key: Array | None
     weights: Float[Array, " n"]
 
-    def of_layer(self, index: int) -> "Pass":
+    def of_layer(self, index: int | Int[Array, ""]) -> "Pass":
         """The same pass with the random numbers of the layer at this index."""
         return self if self.key is None else self._replace(key=jax.random.fold_in(self.key, index))
 

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 import clearprop
 from clearprop.data import Table
-from clearprop.errors import ClearpropError, ModelFileError
+from clearprop.errors import ModelFileError
 from clearprop.i18n import _
 from clearprop.losses import Loss
 from clearprop.modelfile.container import Place, locate, read_array, read_entries, read_header, verify
@@ -58,7 +58,6 @@ def load(path: str | Path, own: Iterable[type] = ()) -> Fitted:
     Traceback (most recent call last):
     clearprop.errors.ModelFileError: nowhere.safetensors cannot be read: No such file or directory.
     """
-    own = _classes(own)
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
@@ -66,7 +65,7 @@ def load(path: str | Path, own: Iterable[type] = ()) -> Fitted:
                 _("It is not a file."), _("Give the file itself, such as model.safetensors in a run's folder.")
             )
         with path.open("rb") as file:
-            return _read(file, own)
+            return _read(file, tuple(own))
     except RefusedError as error:
         raise ModelFileError(_("{path}: {what} {advice}").format(path=path, what=error, advice=error.advice)) from error
     except (OSError, MemoryError, ValueError) as error:
@@ -123,14 +122,6 @@ def read_document(text: str) -> Document:
 
 def _advice() -> str:
     return _("If it was made with classes of your own, pass load those same classes; otherwise train again.")
-
-
-def _classes(own: Iterable[type]) -> tuple[type, ...]:
-    own = tuple(own)
-    wrong = next((cls for cls in own if not isinstance(cls, type)), None)
-    if wrong is not None:
-        raise ClearpropError(_("own takes classes, such as MyLayer, not {!r}.").format(wrong))
-    return own
 
 
 def _parts(said: Document, own: tuple[type, ...]) -> tuple[Network, Loss, Rule]:

@@ -50,8 +50,8 @@ def step(rate: float, every: int, factor: float = 0.1) -> Schedule:
     return Schedule(_step, {"rate": rate, "every": every, "factor": factor})
 
 
-def _step(t, rate, every, factor):
-    return rate * factor ** jnp.floor(t / every)
+def _step(t, rate, every, factor):  # 1.0 t: a whole number divided is float32 in JAX, even among 64-bit numbers
+    return rate * factor ** jnp.floor(1.0 * t / every)
 
 
 def cosine(rate: float, steps: int, end: float = 0.0) -> Schedule:
@@ -64,7 +64,7 @@ def cosine(rate: float, steps: int, end: float = 0.0) -> Schedule:
 
 
 def _cosine(t, rate, steps, end):
-    return end + (rate - end) * (1 + jnp.cos(math.pi * jnp.minimum(t / steps, 1))) / 2
+    return end + (rate - end) * (1 + jnp.cos(math.pi * jnp.minimum(1.0 * t / steps, 1))) / 2
 
 
 def warm_up(steps: int, then: float | Schedule) -> Schedule:
