@@ -174,6 +174,10 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         Example(layers.Sequence([D(3), layers.Sequence([layers.BatchNorm(), layers.Activation("gelu")]), D(1)]), ((2,),)),
         Example(layers.Sequence([layers.Embedding(4, 3), layers.Flatten(), D(2)]), ((2,),), categories),
     ],
+    "repeat": [
+        Example(layers.Repeat(D(3), 2), ((3,), (2, 3))),
+        Example(layers.Repeat([R([layers.BatchNorm(), layers.Activation("tanh"), layers.Dropout(0.3)])], 3), ((2,),)),
+    ],
     "lambda": [Example(layers.Lambda(lambda X: jnp.concatenate([jnp.sin(X), X * X], -1)))],
 }
 """For layers that need settings of their own, or that deserve more than their defaults."""

@@ -39,11 +39,16 @@ def split(content: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes]:
 
 def join(entries: Any, document: Any, arrays: bytes) -> bytes:
     """The file of which `split` would give these, its hash correct.  A document or header may be given as text."""
-    text = document if isinstance(document, str) else json.dumps(document, separators=(",", ":"))
+    text = document if isinstance(document, str) else compact(document)
     if isinstance(entries, dict):
-        entries = json.dumps({"__metadata__": {"clearprop": text}, **entries}, separators=(",", ":"))
+        entries = compact({"__metadata__": {"clearprop": text}, **entries})
     header = entries.encode()
     return seal(len(header).to_bytes(8, "little") + header + arrays)
+
+
+def compact(value: Any) -> str:
+    """JSON as Pydantic writes it: the hash is looked for in that form."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def seal(content: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """A file that is not to the bit what was written is refused: cut, flipped, lengthened, or never a model at all."""
 
+import os
 import random
 import tracemalloc
 
@@ -22,11 +23,13 @@ def refuses(tmp_path):
 
     def check(content):
         path.write_bytes(content)
-        with pytest.raises(ModelFileError) as caught:
-            load(path)
-        message = str(caught.value)
-        assert message.startswith(f"{path}: It is ") and message.endswith(".") and "\n" not in message
-        return message
+        try:
+            fitted = load(path)
+        except ModelFileError as error:  # pytest.raises would take most of the time
+            message = str(error)
+            assert message.startswith(f"{path}: It is ") and message.endswith(".") and "\n" not in message
+            return message
+        pytest.fail(f"{fitted} was loaded")
 
     return check
 
@@ -69,7 +72,7 @@ def test_every_bit_of_the_arrays(content, refuses):
 
 def test_bytes_put_in_left_out_or_exchanged(content, refuses):
     draw = random.Random(1)
-    for _ in range(1000):
+    for _ in range(300):
         a, b, c = sorted(draw.randrange(len(content) + 1) for _ in range(3))
         for changed in (
             content[:a] + draw.randbytes(1 + b - a) + content[a:],
@@ -99,9 +102,9 @@ def test_something_else(content, refuses):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(ModelFileError, match="nothing.safetensors cannot be read: No such file"):
+    with pytest.raises(ModelFileError, match=r"nothing.safetensors cannot be read: No such file"):
         load(tmp_path / "nothing.safetensors")
-    with pytest.raises(ModelFileError, match="It is not a file. Give the file itself"):
+    with pytest.raises(ModelFileError, match=r"It is not a file. Give the file itself"):
         load(tmp_path)
     with pytest.raises(ModelFileError, match="cannot be read"):
         load(str(tmp_path / "a\0b"))
@@ -111,8 +114,6 @@ def test_no_file(tmp_path):
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
-    import os
-
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ModelFileError, match="not a file"):
         load(tmp_path / "pipe")

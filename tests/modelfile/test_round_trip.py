@@ -26,7 +26,7 @@ MODELS = {
     "memory": lambda: trained(layers.Dense(5), layers.Activation("tanh"), rule="feedback_alignment"),
     "float64": lambda: trained(layers.Dense(5, "he"), layers.BatchNorm(), dtype="float64", rule="feedback_alignment"),
     "settings": lambda: trained(
-        layers.Dense(np.int64(5), initializers.Orthogonal(np.float64(2))),
+        layers.Dense(5, initializers.Orthogonal(np.float64(2))),
         loss=losses.Huber(0.3),
         Y=ONE_HOT,
     ),
@@ -34,7 +34,7 @@ MODELS = {
         layers.Dense(4, Constant(0.1)),
         Scale("relu", layers.Flatten(), (0.5, 0.25)),
         layers.Activation(Bend(0.5)),
-        loss=Quartic(),
+        loss=Quartic(np.int64(4)),  # pyright: ignore[reportArgumentType]
         Y=ONE_HOT,
         rule=Counting(),
     ),
@@ -139,7 +139,7 @@ def test_a_truth_value_is_one_of_two_whatever_its_byte(tmp_path):
 def test_a_class_of_ones_own_must_be_passed_in(tmp_path):
     path = tmp_path / "model.safetensors"
     trained(layers.Activation(Bend())).save(path)
-    with pytest.raises(ModelFileError, match="'bend'.* own="):
+    with pytest.raises(ModelFileError, match=r"'bend'.* own="):
         clearprop.load(path)
     with pytest.raises(ModelFileError, match="'bend'"):
         clearprop.load(path, own=[Scale])

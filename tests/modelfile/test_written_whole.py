@@ -78,7 +78,7 @@ def test_a_newer_model_takes_the_place_of_the_old(fitted, old):
 
 
 def test_a_folder_that_is_not_there(fitted, tmp_path):
-    with pytest.raises(ModelFileError, match="cannot be written: No such file or directory. See that its folder"):
+    with pytest.raises(ModelFileError, match=r"cannot be written: No such file or directory. See that its folder"):
         fitted.save(tmp_path / "missing" / "model.safetensors")
     with pytest.raises(ModelFileError, match="cannot be written"):
         fitted.save(tmp_path)

@@ -29,12 +29,12 @@ def read_arrays(path: Path, source: str, for_training: bool) -> Dataset:
     """
     try:
         if path.suffix.lower() == ".npz":
-            with np.load(path, allow_pickle=False) as file:
-                return _dataset({name: lambda name=name: file[name] for name in file.files}, source, for_training)
+            with path.open("rb") as file:
+                return _dataset(_npz(np.load(file, allow_pickle=False)), source, for_training)
         import h5py
 
-        with h5py.File(path) as file:
-            found = {name: item for name, item in file.items() if isinstance(item, h5py.Dataset)}
+        with h5py.File(path) as tree:
+            found = {name: item for name, item in tree.items() if isinstance(item, h5py.Dataset)}
             return _dataset({name: lambda d=d: d[()] for name, d in found.items()}, source, for_training)
     except DataError:
         raise
@@ -48,6 +48,12 @@ def read_arrays(path: Path, source: str, for_training: bool) -> Dataset:
                 error=str(error).splitlines()[0].rstrip(".") if str(error) else "",
             )
         ) from error
+
+
+def _npz(file: Any) -> Arrays:
+    if not isinstance(file, np.lib.npyio.NpzFile):
+        raise ValueError(_("it holds a single array without a name"))
+    return {name: lambda name=name: file[name] for name in file.files}
 
 
 def _dataset(arrays: Arrays, source: str, for_training: bool) -> Dataset:

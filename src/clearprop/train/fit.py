@@ -1,11 +1,8 @@
 """`fit`: the host's side of training. It prepares, calls the compiled program, and tells the callbacks."""
 
-import signal
-import threading
-import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -19,59 +16,14 @@ from clearprop.network import Network
 from clearprop.train import program
 from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
 from clearprop.train.history import History
-from clearprop.train.rows import Order, as_inputs, as_targets, as_weights, make_rows
-
-SECONDS_A_CALL = 0.2
-"""How long a compiled call should take: short enough for a live bar and for Ctrl-C, long enough to cost nothing."""
+from clearprop.train.loop import Callback, Run, train
+from clearprop.train.rows import Orders, as_inputs, as_targets, as_weights, make_rows
 
 DTYPES = ("float32", "float64")
 
 
 class TrainingWarning(UserWarning):
     """Training ended in a way its caller should know of: it diverged, or was interrupted."""
-
-
-class Run:
-    """A training under way, as its callbacks see it.
-
-    A callback is a function `callback(run, record)`, called after every epoch; if it returns a true value, training
-    stops. One with the attribute `records_only = True` does without the weights of each epoch, so that many epochs may
-    pass in one compiled call before it is told of each. One with a method `pulse(run)` is told after every compiled
-    call, within an epoch too.
-
-    Attributes:
-        epoch: epochs ended so far.
-        epochs: epochs asked for.
-        fraction: how far the present epoch is, from 0 to 1.
-        history: the records so far.
-        fitted: the network with its present weights.
-    """
-
-    def __init__(self, epochs: int, make: Callable[[program.Learner, str, int], Fitted], columns: list[str]):
-        self.epochs, self._make, self._columns = epochs, make, columns
-        self.epoch, self.fraction, self.history = 0, 0.0, History()
-        self.carry: program.Carry | None = None
-
-    @property
-    def fitted(self) -> Fitted:
-        """The network with the weights it has now (a copy, which training does not change)."""
-        assert self.carry is not None
-        return self._make(jax.tree.map(np.array, self.carry.learner), "running", self.epoch)
-
-    @property
-    def params(self) -> Params:
-        """The weights as they are now."""
-        return self.fitted.params
-
-    def record(self, values: np.ndarray, seconds: float) -> dict[str, Any]:
-        """Note an epoch that ended."""
-        self.epoch += 1
-        entry = {"epoch": self.epoch, **dict(zip(self._columns, map(float, values), strict=True)), "seconds": seconds}
-        self.history.append(entry)
-        return entry
-
-
-Callback = Callable[[Run, dict[str, Any]], Any]
 
 
 def fit(
@@ -158,27 +110,34 @@ def fit(
             np.int32(epochs + 1 if patience is None else patience),
         )
 
-        def make(learner: program.Learner, stopped: str, kept_epoch: int) -> Fitted:
-            return Fitted(
-                network,
-                learner.weights["params"],
-                learner.state,
-                loss,
-                rule,
-                X.shape[1:],
-                dtype,
-                learner.weights["rule"],
-                learner.memory,
-                run.history,
-                stopped,
-                kept_epoch,
-            )
-
-        run = Run(epochs, make, ["loss", *([] if held_out is None else ["val_loss", *(f"val_{m}" for m in chosen)])])
+        run = Run(
+            epochs,
+            partial(_fitted, plan, X.shape[1:], dtype),
+            ["loss", *([] if held_out is None else ["val_loss", *(f"val_{name}" for name in chosen)])],
+            program.begin(learner, optimizer, dtype),
+        )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
-        order = Order(0 if full_batch else len(X), padded, seed, shuffle)
-        stopped = _train(plan, job, run, program.begin(learner, optimizer, dtype), order, list(callbacks))
-        return _finish(run, make, plan, stopped)
+        stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), list(callbacks))
+        return _finish(run, plan, X.shape[1:], dtype, stopped)
+
+
+def _fitted(
+    plan: program.Plan, shape: Shape, dtype: str, learner: program.Learner, history: History, stopped: str, epoch: int
+) -> Fitted:
+    return Fitted(
+        network=plan.network,
+        params=learner.weights["params"],
+        state=learner.state,
+        loss=plan.loss,
+        rule=plan.rule,
+        input_shape=shape,
+        dtype=dtype,
+        learnt=learner.weights["rule"],
+        memory=learner.memory,
+        history=history,
+        stopped=stopped,
+        kept_epoch=epoch,
+    )
 
 
 def _check_settings(epochs: int, batch_size: int | None, patience: int | None, keep: str | None, dtype: str) -> None:
@@ -242,84 +201,8 @@ def _like(own: Any, given: Any, what: str) -> Any:
     return given
 
 
-def _train(
-    plan: program.Plan, job: program.Job, run: Run, carry: program.Carry, order: Order, callbacks: list[Any]
-) -> str:
-    """Call the program until training ends; returns why it did."""
-    run.carry = carry
-    batches = 1 if plan.full_batch else -(-int(job.rows.n) // plan.batch_size)
-    orders = np.zeros((max(1, min(64, 2**20 // max(order.length, 1))), order.length), np.int32)
-    each_epoch = any(not getattr(callback, "records_only", False) for callback in callbacks)
-    drawn = 0  # the orders in `orders` that are still to be used up, the first for the epoch under way
-    budget = 1
-    with _interruptible() as interrupted:
-        while run.epoch < run.epochs:
-            started = time.perf_counter()
-            done = round(run.fraction * batches)
-            left = (run.epochs - run.epoch) * batches - done
-            room = (1 if each_epoch else len(orders)) * batches - done
-            now = min(budget, left, room)
-            needed = -(-(done + now) // batches)
-            for place in range(drawn, needed):
-                orders[place] = order.draw()
-            drawn = max(drawn, needed)
-            run.carry, records = program.run(plan, run.carry, job, orders, np.int32(now))
-            progress = jax.tree.map(np.asarray, run.carry.progress)
-            ended = int(progress.epoch) - run.epoch
-            seconds = time.perf_counter() - started
-            run.fraction = int(progress.batch) / batches
-            if ended:
-                orders[: drawn - ended] = orders[ended:drawn].copy()
-                drawn -= ended
-            stop = False
-            for values in np.asarray(records)[:ended]:
-                record = run.record(values, seconds / max(ended, 1))
-                for callback in callbacks:
-                    stop = bool(callback(run, record)) or stop
-            for callback in callbacks:
-                getattr(callback, "pulse", lambda run: None)(run)
-            if progress.stopped:
-                return "diverged" if progress.stopped == program.NOT_FINITE else "patience"
-            if stop:
-                return "callback"
-            if interrupted.is_set():
-                return "interrupted"
-            budget = _next_budget(budget, now, seconds, compiled=budget > 1)
-    return "finished"
-
-
-def _next_budget(budget: int, now: int, seconds: float, compiled: bool) -> int:
-    """How many batches the next call should take; the first call says nothing, since it compiles."""
-    if not compiled:
-        return 8
-    return max(1, min(int(now * SECONDS_A_CALL / max(seconds, 1e-6)), 8 * budget))
-
-
-@contextmanager
-def _interruptible():
-    """Notes the first Ctrl-C, so that training can end in order; a second one interrupts at once."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread() or (
-        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):
-        yield asked
-        return
-
-    def note(signum, frame):
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _finish(run: Run, make: Callable[..., Fitted], plan: program.Plan, stopped: str) -> Fitted:
+def _finish(run: Run, plan: program.Plan, shape: Shape, dtype: str, stopped: str) -> Fitted:
     """The result, with a warning if training did not end as asked."""
-    assert run.carry is not None
     kept, epoch = run.carry.kept, int(run.carry.progress.best_epoch)
     if not plan.keep_best:
         epoch = run.epoch - (stopped == "diverged")
@@ -342,4 +225,4 @@ def _finish(run: Run, make: Callable[..., Fitted], plan: program.Plan, stopped: 
             TrainingWarning,
             stacklevel=3,
         )
-    return make(kept, stopped, epoch)
+    return _fitted(plan, shape, dtype, kept, run.history, stopped, epoch)

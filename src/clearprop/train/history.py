@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, SupportsIndex, overload
 
 
 class History(list[dict[str, Any]]):
@@ -16,8 +16,10 @@ class History(list[dict[str, Any]]):
     @overload
     def __getitem__(self, key: str) -> list[Any]: ...
     @overload
-    def __getitem__(self, key: int) -> dict[str, Any]: ...
-    def __getitem__(self, key):
+    def __getitem__(self, key: SupportsIndex) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, key: Any) -> Any:
         """A column by its name, or a record by its place."""
         return [record[key] for record in self] if isinstance(key, str) else super().__getitem__(key)
 

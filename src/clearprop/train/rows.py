@@ -49,34 +49,44 @@ def make_rows(X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, total: i
     total = total or bucket(len(X))
     if weights is not None:
         weights = np.concatenate([weights, np.zeros(total - len(X), weights.dtype)])
-    return Rows(
-        *(None if a is None else jnp.asarray(a) for a in (pad(X, total), pad(Y, total), weights)), jnp.int32(len(X))
-    )
+    n, on_device = jnp.int32(len(X)), None if weights is None else jnp.asarray(weights)
+    return Rows(jnp.asarray(pad(X, total)), jnp.asarray(pad(Y, total)), on_device, n)
 
 
 def normalised(rows: Rows) -> Any:
     """Weights over all the rows at once: they sum to 1, and are 0 for padding."""
     real = jnp.arange(rows.X.shape[0]) < rows.n
     if rows.weights is None:
-        return jnp.where(real, 1 / rows.n, 0).astype(rows.X.dtype)
+        return jnp.where(real, 1 / rows.n.astype(rows.X.dtype), 0)
     return rows.weights / rows.weights.sum()
 
 
-class Order:
-    """The order of the rows in each epoch, one permutation an epoch, the same for the same seed."""
+class Orders:
+    """The orders of the rows in the epochs to come, a permutation an epoch, the same for the same seed.
+
+    A window of them goes to each call of the program; its first is that of the epoch under way. `length` is that of an
+    order: whole batches, padded with row 0; 0 where all rows are one batch and no order is needed.
+    """
 
     def __init__(self, n: int, length: int, seed: int, shuffle: bool):
-        self.length, self.shuffle = length, shuffle
-        self._rows = np.arange(n, dtype=np.int32)
+        self.window = np.zeros((max(1, min(64, 2**20 // max(length, 1))), length), np.int32)
+        self._drawn, self._shuffle = 0, shuffle
+        self._rows = np.arange(min(n, length), dtype=np.int32)
         self._random = np.random.default_rng([seed, 1])
 
-    def draw(self) -> np.ndarray:
-        """The next epoch's order, padded with row 0 to whole batches."""
-        if self.shuffle:
-            self._random.shuffle(self._rows)
-        order = np.zeros(self.length, np.int32)
-        order[: len(self._rows)] = self._rows
-        return order
+    def need(self, epochs: int) -> np.ndarray:
+        """The window, with at least so many orders drawn."""
+        for place in range(self._drawn, epochs):
+            if self._shuffle:
+                self._random.shuffle(self._rows)
+            self.window[place, : len(self._rows)] = self._rows
+        self._drawn = max(self._drawn, epochs)
+        return self.window
+
+    def used(self, epochs: int) -> None:
+        """So many epochs ended: their orders go, the next one is first."""
+        self._drawn -= epochs
+        self.window[: self._drawn] = self.window[epochs : epochs + self._drawn].copy()
 
 
 def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
@@ -113,7 +123,7 @@ def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
 
 
 def as_targets(Y: Any, dtype: str, n: int, what: str = "Y") -> np.ndarray:
-    """Targets as an array: whole numbers and truth values stay whole (classes), floats take the float type.
+    """Targets as an array: whole numbers and truth values stay whole (classes), the rest takes the float type.
 
     Raises:
         DataError: another number of rows than X, not numbers, or a value that is missing or infinite.
@@ -125,7 +135,7 @@ def as_targets(Y: Any, dtype: str, n: int, what: str = "Y") -> np.ndarray:
                 what=what, m=array.shape[0] if array.ndim else 0, n=n
             )
         )
-    if array.dtype.kind in "biu":
+    if array.dtype.kind in "biu" and (array.size == 0 or np.abs(array, dtype=float).max() < 2**31):
         return np.ascontiguousarray(array, np.int32)
     cast = np.ascontiguousarray(array, dtype)
     if not np.isfinite(cast).all():

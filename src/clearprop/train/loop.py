@@ -1,0 +1,129 @@
+"""The host's side of the loop: it calls the compiled program until training ends, and tells the callbacks."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from clearprop.layers.base import Params
+from clearprop.train import program
+from clearprop.train.fitted import Fitted
+from clearprop.train.history import History
+from clearprop.train.rows import Orders
+
+SECONDS_A_CALL = 0.2
+"""How long a compiled call should take: short enough for a live bar and for Ctrl-C, long enough to cost nothing."""
+
+
+class Run:
+    """A training under way, as its callbacks see it.
+
+    A callback is a function `callback(run, record)`, called after every epoch; if it returns a true value, training
+    stops. One with the attribute `records_only = True` does without the weights of each epoch, so that many epochs may
+    pass in one compiled call before it is told of each. One with a method `pulse(run)` is told after every compiled
+    call, within an epoch too.
+
+    Attributes:
+        epoch: epochs ended so far.
+        epochs: epochs asked for.
+        fraction: how far the present epoch is, from 0 to 1.
+        history: the records so far.
+        fitted: the network with its present weights.
+    """
+
+    def __init__(
+        self, epochs: int, make: Callable[[program.Learner, History, str, int], Fitted], columns: list[str], carry: Any
+    ):
+        self.epochs, self._make, self._columns = epochs, make, columns
+        self.epoch, self.fraction, self.history = 0, 0.0, History()
+        self.carry: program.Carry = carry
+        self._seconds = 0.0
+
+    @property
+    def fitted(self) -> Fitted:
+        """The network with the weights it has now (a copy, which training does not change)."""
+        learner = jax.tree.map(lambda a: jnp.array(a, copy=True), self.carry.learner)
+        return self._make(learner, History(self.history), "running", self.epoch)
+
+    @property
+    def params(self) -> Params:
+        """The weights as they are now."""
+        return self.fitted.params
+
+    def tell(self, callbacks: list[Any], records: np.ndarray, seconds: float) -> bool:
+        """Note the epochs that ended in a call, and tell the callbacks; returns whether one of them wants to stop."""
+        stop = False
+        self._seconds += seconds
+        each = self._seconds / max(len(records), 1)
+        for values in records:
+            self.epoch += 1
+            self._seconds = 0.0
+            scores = dict(zip(self._columns, map(float, values), strict=True))
+            self.history.append({"epoch": self.epoch, **scores, "seconds": each})
+            for callback in callbacks:
+                stop = bool(callback(self, self.history[-1])) or stop
+        for callback in callbacks:
+            getattr(callback, "pulse", lambda run: None)(self)
+        return stop
+
+
+Callback = Callable[[Run, dict[str, Any]], Any]
+
+
+def train(plan: program.Plan, job: program.Job, run: Run, orders: Orders, callbacks: list[Any]) -> str:
+    """Call the program, about `SECONDS_A_CALL` of work at a time, until training ends; returns why it did."""
+    batches = 1 if plan.full_batch else -(-int(job.rows.n) // plan.batch_size)
+    each_epoch = any(not getattr(callback, "records_only", False) for callback in callbacks)
+    epochs_a_call = 1 if each_epoch else len(orders.window)
+    budget, compiled = 1, False
+    with _interruptible() as interrupted:
+        while run.epoch < run.epochs:
+            started = time.perf_counter()
+            done = round(run.fraction * batches)
+            now = min(budget, min(run.epochs - run.epoch, epochs_a_call) * batches - done)
+            window = orders.need(-(-(done + now) // batches))
+            run.carry, records = program.run(plan, run.carry, job, window, np.int32(now))
+            progress = jax.tree.map(np.asarray, run.carry.progress)
+            ended = int(progress.epoch) - run.epoch
+            orders.used(ended)
+            run.fraction = int(progress.batch) / batches
+            seconds = time.perf_counter() - started
+            stop = run.tell(callbacks, np.asarray(records)[:ended], seconds)
+            if progress.stopped:
+                return "diverged" if progress.stopped == program.NOT_FINITE else "patience"
+            if stop:
+                return "callback"
+            if interrupted.is_set():
+                return "interrupted"
+            # The first call says nothing of the speed, since it compiles.
+            budget = max(1, min(int(now * SECONDS_A_CALL / seconds), 8 * budget)) if compiled else 8
+            compiled = True
+    return "finished"
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Notes the first Ctrl-C, so that training can end in order; a second one interrupts at once."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread() or (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield asked
+        return
+
+    def note(signum, frame):
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,130 @@
+"""The application itself: help, version, errors, exit statuses."""
+
+import re
+import runpy
+import subprocess
+import sys
+
+import pytest
+
+import clearprop as package
+from clearprop import activations, optim, rules
+from clearprop.cli import COMMANDS, app as app_file  # noqa: F401
+from clearprop.cli import main
+from clearprop.cli.app import end
+
+HEAVY = {"numpy", "jax", "polars", "sklearn", "matplotlib", "pydantic", "rich", "h5py", "scipy", "safetensors"}
+
+
+def modules_after(code: str) -> set[str]:
+    """The packages that are loaded after this code, in a new process."""
+    ending = "\nexcept SystemExit: pass\nimport sys; print('\\n@', *{m.split('.')[0] for m in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"try:\n {code}{ending}"], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split("@")[-1].split())
+
+
+@pytest.mark.parametrize("words", ["'--help'", "'train', '--help'", "'--version'"])
+def test_help_imports_nothing_heavy(words):
+    """Issue 2: `clearprop --help` answers at once."""
+    loaded = modules_after(f"import sys; sys.argv = ['clearprop', {words}]; from clearprop.cli import main; main()")
+    assert "clearprop" in loaded
+    assert not HEAVY & loaded
+
+
+def test_the_check_above_sees_what_is_imported():
+    assert "numpy" in modules_after("import numpy")
+
+
+def test_version(clearprop):
+    assert clearprop("--version").out == f"clearprop {package.__version__}\n"
+
+
+def test_help_tells_of_every_command(clearprop):
+    text = clearprop("--help").out
+    for function in COMMANDS:
+        line = next(line for line in text.splitlines() if line.split()[:1] == [function.__name__])
+        assert not line.endswith("...")  # said in full
+    assert list(re.findall(r"^  ([a-z]+)  ", text, re.MULTILINE)) == [function.__name__ for function in COMMANDS]
+
+
+@pytest.mark.parametrize("command", [function.__name__ for function in COMMANDS])
+def test_every_option_is_explained(clearprop, command):
+    """A line with an option's name has a text beside or below it."""
+    done = clearprop(command, "--help")
+    assert done.status == 0
+    options = re.findall(r"^  (--?[a-z][a-z-]+)[^\n]*\n?", done.out, re.MULTILINE)
+    assert "--debug" in done.out and options
+    for option in options:
+        after = done.out.split(option, 1)[1].split("\n  -", 1)[0]
+        assert len(re.sub(r"<[^>]*>|\W", "", after)) > 5, option
+
+
+def test_the_names_that_help_gives_are_true(clearprop):
+    text = " ".join(clearprop("train", "--help").out.split())
+    for name in optim.OPTIMIZERS:
+        assert name in text
+    for name in rules.RULES.classes:
+        assert name in text
+    named = text.split("What a hidden unit computes: ")[1].split(", …")[0].split(", ")
+    assert set(named) <= set(activations.ACTIVATIONS.classes)
+
+
+def test_a_mistyped_command_or_option(clearprop):
+    assert clearprop("trian").status == clearprop("train", "sample:iris", "--epoch", 3).status == 2
+    assert "Did you mean 'train'" in clearprop("trian").err
+    assert clearprop("train").status == 2
+
+
+def test_an_error_is_one_sentence(clearprop):
+    done = clearprop("train", "nowhere.csv")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == "There is no file 'nowhere.csv'.\n"
+
+
+def test_debug_shows_the_traceback(clearprop):
+    done = clearprop("train", "nowhere.csv", "--debug")
+    assert done.status == 2
+    assert "Traceback" in done.err and done.err.endswith("There is no file 'nowhere.csv'.\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted; nothing was saved."),
+        (PermissionError(13, "Permission denied", "a.csv"), 2, "a.csv: Permission denied."),
+        (OSError("odd"), 2, "A file: OSError."),
+        (MemoryError(), 2, "There is not enough memory for this"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory"), 2, "There is not enough memory for this"),
+        (ZeroDivisionError("a\nb"), 2, "clearprop itself went wrong (ZeroDivisionError: a b); --debug shows where."),
+    ],
+)
+def test_what_is_said_of_an_error(error, status, sentence, capsys):
+    assert end(error) == status
+    err = capsys.readouterr().err
+    assert err.startswith(sentence) and err.count("\n") == 1
+
+
+def test_main_runs_what_was_typed(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["clearprop", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("clearprop ")
+
+
+def test_python_dash_m(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["python -m clearprop", "samples", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("clearprop", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("{")
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(flowers):
+    """`clearprop predict … | head`"""
+    command = f"{sys.executable} -m clearprop predict {flowers.folder} {flowers.data} | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout == "prediction\n"
+    assert done.stderr == ""
