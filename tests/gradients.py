@@ -1,10 +1,10 @@
 """The gradient check that every part's tests share, and the examples that the tests of the registries are made from.
 
-A part is given as `function(*inputs) → (output, pull)`, where `pull(d_output)` is a gradient for each input: its way back. It is
-held against two things, in float64:
+A part is given as `function(*inputs) → (output, pull)`, where `pull(d_output)` is a gradient for each input: its way
+back. It is held against two things, in float64:
 
-- numbers: for a random direction u of the inputs and a random v, ⟨pull(v), u⟩ must be ∂⟨v, output⟩/∂u, found by moving the inputs
-  along u. One projection tests every entry of every gradient at once (as in HIPS/autograd's `check_vjp`);
+- numbers: for a random direction u of the inputs and a random v, ⟨pull(v), u⟩ must be ∂⟨v, output⟩/∂u, found by moving
+  the inputs along u. One projection tests every entry of every gradient at once (as HIPS/autograd's `check_vjp` does);
 - automatic differentiation: pull(v) must be `jax.vjp`'s, entry by entry.
 
 A file of its own, `test_gradients.py`, tests that planted errors do not get past it.
@@ -68,7 +68,9 @@ def check(function: Callable[..., Any], *inputs: Any, seed: int = 0, numeric: bo
         if g.shape != np.shape(a):
             raise GradientError(f"a gradient of shape {g.shape} for an input of shape {np.shape(a)}")
     if numeric:
-        analytic = sum(float(jnp.vdot(g, d)) for g, d in zip(jax.tree.leaves(gradients), jax.tree.leaves(u), strict=True))
+        analytic = sum(
+            float(jnp.vdot(g, d)) for g, d in zip(jax.tree.leaves(gradients), jax.tree.leaves(u), strict=True)
+        )
         slope = float(values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * STEP)
         if not abs(analytic - slope) <= 1e-8 * max(abs(analytic), abs(slope)) + 1e-10 * (1 + float(size)):
             raise GradientError(f"along a random direction the gradient says {analytic!r}, moving the inputs {slope!r}")
@@ -171,7 +173,9 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
     ],
     "sequence": [
         Example(layers.Sequence([]), ((3,),)),
-        Example(layers.Sequence([D(3), layers.Sequence([layers.BatchNorm(), layers.Activation("gelu")]), D(1)]), ((2,),)),
+        Example(
+            layers.Sequence([D(3), layers.Sequence([layers.BatchNorm(), layers.Activation("gelu")]), D(1)]), ((2,),)
+        ),
         Example(layers.Sequence([layers.Embedding(4, 3), layers.Flatten(), D(2)]), ((2,),), categories),
     ],
     "repeat": [

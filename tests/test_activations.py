@@ -1,6 +1,5 @@
 """Activations: each derivative against numbers, automatic differentiation and PyTorch."""
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gradients
 from clearprop import activations
 from clearprop.activations import ACTIVATIONS
 from clearprop.errors import ClearpropError
@@ -40,7 +40,7 @@ def test_every_activation_can_be_tested():
 @EVERY
 @pytest.mark.parametrize("shape", [(1, 1), (4, 2), (4, 3), (2, 3, 2)], ids=str)
 def test_the_way_back_is_the_derivative(name, g, shape, float64):
-    """design.md, Habits: for every activation registered; a batch of 1 and of n, 1, 2 and 3 units, positions between."""
+    """design.md, Habits: for each registered; a batch of 1 and of n, 1, 2 and 3 units, positions between."""
     gradients.check(gradients.of_activation(g), 2 * np.random.default_rng(1).normal(size=shape))
 
 
@@ -112,5 +112,5 @@ def test_elementwise_ones_are_products_of_their_derivative(name, g):
 
 def test_an_unknown_name_is_answered_with_the_nearest():
     """registry.py: the message suggests."""
-    with pytest.raises(ClearpropError, match="no activation called 'rleu'. Did you mean 'relu'"):
+    with pytest.raises(ClearpropError, match=r"no activation called 'rleu'\. Did you mean 'relu'"):
         activations.get("rleu")

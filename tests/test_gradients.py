@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import gradients
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import gradients
 from clearprop import activations, layers, losses
 from clearprop.layers import Pass
 from clearprop.registry import Registry

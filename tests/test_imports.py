@@ -83,7 +83,9 @@ def upward(path: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p != ROOT / "__init__.py"], ids=lambda p: p.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p != ROOT / "__init__.py"], ids=lambda p: p.relative_to(ROOT).as_posix()
+)
 def test_imports_go_downward_only(path):
     """design.md, the shape of it."""
     assert upward(path) == []
@@ -139,4 +141,4 @@ def test_each_part_is_there_when_asked_for():
         assert getattr(clearprop, name) is not None
         assert name in dir(clearprop)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        clearprop.nothing  # noqa: B018
+        clearprop.nothing

@@ -1,6 +1,5 @@
 """Losses: each derivative against numbers, automatic differentiation and PyTorch; far-out logits; what check() says."""
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+import gradients
 from clearprop import activations, losses
 from clearprop.errors import ClearpropError, DataError
 from clearprop.losses import LOSSES
@@ -29,7 +29,9 @@ def test_every_loss_can_be_tested():
 @EVERY
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_the_derivative_is_the_values(name, loss, outputs, float64):
-    """design.md, Habits: for every loss registered; a batch of 1 and of n, 1, 2 and 3 outputs, weights, every kind of target."""
+    """design.md, Habits: for every loss registered; a batch of 1 and of n, 1, 2 and 3 outputs, weights, every kind of
+    target.
+    """
     for n, kind in (1, "equal"), (5, "padded"):
         for Y in gradients.targets(loss, n, outputs).values():
             function = gradients.of_loss(loss, Y, gradients.weights_for(n, kind))
@@ -138,7 +140,9 @@ def test_as_in_pytorch(name, outputs, float64):
     """PyTorch 2.13, torch.nn.functional, reduction "mean": value and gradient in float64."""
     loss = losses.get(name)
     for Y in gradients.targets(loss, 6, outputs).values():
-        Y_hat = 2 * gradients.predictions(name, 6, outputs) if name == "huber" else gradients.predictions(name, 6, outputs)
+        Y_hat = (
+            2 * gradients.predictions(name, 6, outputs) if name == "huber" else gradients.predictions(name, 6, outputs)
+        )
         y_hat = torch.tensor(Y_hat, requires_grad=True)
         expected = in_torch(name, y_hat, Y)
         expected.backward()
@@ -161,7 +165,7 @@ def test_multi_label_is_binary_cross_entropy_averaged_over_labels(float64):
 
 
 def test_log_poisson_goes_on_as_its_tangent_past_60(float64):
-    """The class's docstring: e^z up to z = 60, and from there the tangent e⁶⁰ (1 + z − 60); value and derivative meet."""
+    """The class's docstring: e^z up to z = 60, then the tangent e⁶⁰ (1 + z − 60); value and derivative meet."""
     loss, w = losses.get("log_poisson"), jnp.ones(1)
     for z, value, slope in (60.0, np.exp(60), np.exp(60)), (61.0, 2 * np.exp(60), np.exp(60)):
         got, d = loss(jnp.array([[z]]), jnp.zeros((1, 1)), w)
@@ -217,5 +221,5 @@ def test_targets_that_can_are_not(name, loss):
 
 def test_an_unknown_name_is_answered_with_the_nearest():
     """registry.py: the message suggests."""
-    with pytest.raises(ClearpropError, match="no loss called 'sqared'. Did you mean 'squared'"):
+    with pytest.raises(ClearpropError, match=r"no loss called 'sqared'\. Did you mean 'squared'"):
         losses.get("sqared")

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 
-import gradients
 import jax.numpy as jnp
 import pytest
 
+import gradients
 from clearprop import Network, activations, initializers, layers, losses, rules
 from clearprop.errors import ClearpropError
 from clearprop.registry import Registry, build, config_of, name_of
@@ -53,7 +53,12 @@ def test_the_form_in_the_modules_text():
 
 @pytest.mark.parametrize(
     ("cls", "name"),
-    [(layers.LayerNorm, "layer_norm"), (activations.SiLU, "silu"), (activations.GELU, "gelu"), (activations.ELU, "elu")],
+    [
+        (layers.LayerNorm, "layer_norm"),
+        (activations.SiLU, "silu"),
+        (activations.GELU, "gelu"),
+        (activations.ELU, "elu"),
+    ],
 )
 def test_names_are_snake_case_unless_said(cls, name):
     """name_of's docstring."""
@@ -77,13 +82,15 @@ def test_an_object_is_passed_through_and_a_name_looked_up():
 
 def test_a_name_that_is_like_nothing_lists_what_is_known():
     """Registry.get's error."""
-    with pytest.raises(ClearpropError, match="no rule called 'zzzzzz'. Known: backprop, feedback_alignment"):
+    with pytest.raises(ClearpropError, match=r"no rule called 'zzzzzz'\. Known: backprop, feedback_alignment"):
         rules.get("zzzzzz")
 
 
 def test_a_part_that_needs_settings_says_how_to_give_them():
     """Registry.get's error."""
-    with pytest.raises(ClearpropError, match=r"The layer 'dense' needs settings of its own: give it as an object, Dense\("):
+    with pytest.raises(
+        ClearpropError, match=r"The layer 'dense' needs settings of its own: give it as an object, Dense\("
+    ):
         layers.LAYERS.get("dense")
 
 

@@ -1,4 +1,6 @@
-"""How strictly the test run checks annotations; imported by the hook that conftest.py installs, so it imports no clearprop."""
+"""How strictly the test run checks annotations; imported by the hook that conftest.py installs, so it imports no
+clearprop.
+"""
 
 from beartype import BeartypeConf, beartype
 

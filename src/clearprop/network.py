@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import jax
 
 from clearprop.layers.base import Backprop, Params, Pass, Shape, State, Values
-from clearprop.layers.sequence import Sequence
+from clearprop.layers.sequence import Sequence, saying_where
 from clearprop.registry import name_of
 
 
@@ -56,8 +56,9 @@ class Network(Sequence):
     def shapes(self, shape: Shape) -> list[Shape]:
         """The shape of a row before the first layer and after each; nothing is allocated."""
         shapes = [tuple(shape)]
-        for layer in self.layers:
-            shapes.append(_shape_after(layer, shapes[-1]))
+        for index, layer in enumerate(self.layers):
+            with saying_where(index, layer):
+                shapes.append(_shape_after(layer, shapes[-1]))
         return shapes
 
     def table(self, shape: Shape) -> list[Row]:

@@ -57,7 +57,9 @@ def write_flowers(path: Path, rows: int = 90, seed: int = 0) -> None:
     kinds = np.arange(rows) % 3
     petal, sepal = kinds + draw.normal(0, 0.3, rows), 5 - kinds + draw.normal(0, 0.3, rows)
     names = np.array(["aster", "rose", "tulip"])[kinds]
-    lines = [f"{p:.4f},{s:.4f},{n:.4f},{k}" for p, s, n, k in zip(petal, sepal, draw.normal(size=rows), names, strict=True)]
+    lines = [
+        f"{p:.4f},{s:.4f},{n:.4f},{k}" for p, s, n, k in zip(petal, sepal, draw.normal(size=rows), names, strict=True)
+    ]
     path.write_text("petal,sepal,noise,species\n" + "\n".join(lines) + "\n")
 
 
@@ -91,7 +93,9 @@ def flowers(tmp_path_factory) -> Trained:
     """A classifier of three kinds of flower, from a .csv file."""
     folder = tmp_path_factory.mktemp("flowers")
     write_flowers(folder / "flowers.csv")
-    return _train(folder, folder / "flowers.csv", "--hidden", "8", "--epochs", 40, "--batch-size", 16, "--learning-rate", 0.01)
+    return _train(
+        folder, folder / "flowers.csv", "--hidden", "8", "--epochs", 40, "--batch-size", 16, "--learning-rate", 0.01
+    )
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +103,19 @@ def houses(tmp_path_factory) -> Trained:
     """A linear regression of prices."""
     folder = tmp_path_factory.mktemp("houses")
     write_houses(folder / "houses.csv")
-    options = ("--target", "price", "--hidden", "none", "--epochs", 60, "--batch-size", 16, "--learning-rate", 0.05, "--json")
+    options = (
+        "--target",
+        "price",
+        "--hidden",
+        "none",
+        "--epochs",
+        60,
+        "--batch-size",
+        16,
+        "--learning-rate",
+        0.05,
+        "--json",
+    )
     return _train(folder, folder / "houses.csv", *options)
 
 
@@ -112,7 +128,9 @@ def images(tmp_path_factory) -> Trained:
     X[y == 0, :, :3] += 120
     X[y == 1, :, 3:] += 120
     np.savez(folder / "halves.npz", X_train=X[:60], y_train=y[:60], X_test=X[60:], y_test=y[60:])
-    return _train(folder, folder / "halves.npz", "--hidden", "4", "--epochs", 30, "--batch-size", 16, "--learning-rate", 0.01)
+    return _train(
+        folder, folder / "halves.npz", "--hidden", "4", "--epochs", 30, "--batch-size", 16, "--learning-rate", 0.01
+    )
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+import gradients
 from clearprop.layers import Automatic, Dense, Lambda, Pass, inference
 
 

@@ -73,7 +73,7 @@ def test_one_row_says_nothing_of_the_variance(w):
 
 
 def test_a_batch_of_which_no_row_counts_leaves_the_running_statistics_alone():
-    """design.md, a pass: a row of weight 0 can never reach a statistic; sample weights may leave a whole batch of them."""
+    """design.md, a pass: a row of weight 0 can never reach a statistic; a whole batch may consist of such."""
     X = RANDOM.normal(size=(3, 2)).astype("float32")
     start = {"mean": np.ones(2, "float32"), "variance": np.full(2, 2, "float32")}
     params = {"gamma": np.ones(2, "float32"), "beta": np.zeros(2, "float32")}

@@ -59,5 +59,5 @@ def test_what_is_no_dense_layer_is_refused():
         Dense(0)
     with pytest.raises(ClearpropError, match="no axis but the batch's"):
         Dense(2).init(jax.random.key(0), ())
-    with pytest.raises(ClearpropError, match="no initializer called 'glorott'. Did you mean 'glorot'"):
+    with pytest.raises(ClearpropError, match=r"no initializer called 'glorott'\. Did you mean 'glorot'"):
         Dense(2, "glorott")

@@ -1,12 +1,12 @@
 """Residual: the body and the way around it."""
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
 
+import gradients
 from clearprop.errors import ClearpropError
 from clearprop.layers import Activation, BatchNorm, Dense, LayerNorm, Pass, Residual, inference
 
@@ -22,12 +22,19 @@ def test_y_is_body_plus_x_as_in_pytorch(float64):
     params = jax.tree.map(jnp.asarray, {"body": ({"W": W1}, {}, {"W": W2}), "shortcut": ()})
     Y, backprop, _ = layer.forward(params, {"body": ({},) * 3, "shortcut": ()}, jnp.asarray(X), inference(5))
     grads, dX = backprop(jnp.asarray(dY))
-    for ours, other in (Y, y.detach()), (dX, x.grad), (grads["body"][0]["W"], w1.grad), (grads["body"][2]["W"], w2.grad):
+    for ours, other in (
+        (Y, y.detach()),
+        (dX, x.grad),
+        (grads["body"][0]["W"], w1.grad),
+        (grads["body"][2]["W"], w2.grad),
+    ):
         np.testing.assert_allclose(ours, other.numpy(), rtol=1e-11)
 
 
 def test_the_feedback_reaches_every_matrix_within(float64):
-    """Linear within, so that dX with feedback F is that of a block whose weights are F; and dW of the last layers is the same."""
+    """Linear within, so that dX with feedback F is that of a block whose weights are F; and dW of the last layers is
+    the same.
+    """
     layer = Residual([Residual([Dense(3)], Dense(3)), Dense(2)], Dense(2, bias=False))
     params, state = jax.tree.map(jnp.asarray, gradients.start(layer, (3,)))
     other, _ = jax.tree.map(jnp.asarray, gradients.start(layer, (3,), seed=9))

@@ -50,7 +50,7 @@ def test_two_forwards_do_not_disturb_each_other(float64):
 
 
 def test_layers_are_drawn_apart_and_none_minds_those_after_it():
-    """init folds the key with the layer's index: equal layers differ, and a longer network starts as the shorter does."""
+    """init folds the key with the layer's index: equal layers differ, a longer network starts as the shorter."""
     short = Sequence([Dense(3), Dense(3)]).init(jax.random.key(0), (3,))[0]
     long = Sequence([Dense(3), Dense(3), Dense(3)]).init(jax.random.key(0), (3,))[0]
     assert (short[0]["W"] != short[1]["W"]).all()

@@ -8,7 +8,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from model_files import compact, edited, join, seal, split, tiny_file, trained
+from model_files import compact, edited, join, seal, split, tiny_file, untrained
 
 from clearprop import layers, load
 from clearprop.errors import ModelFileError
@@ -250,7 +250,7 @@ def test_arrays_too_long_or_too_short(content, path):
 
 def test_a_row_that_grows_on_its_way(path):
     """Four embeddings: 16 kB of file, 4·10¹² numbers of a row of four."""
-    fitted = trained(layers.Embedding(1, 1000), layers.Flatten())
+    fitted = untrained(layers.Embedding(1, 1000), layers.Flatten())
     _entries, document, _arrays = split(encode(fitted))
     document["network"]["layers"] = document["network"]["layers"][:1] * 4
     entries = {

@@ -6,13 +6,14 @@ import jax
 import numpy as np
 import pytest
 import safetensors
-from model_files import CLASSES, X, join, split, tiny, trained
+from model_files import CLASSES, X, join, split, tiny, trained, untrained
 from own_parts import OWN, Bend, Constant, Counting, Quartic, Scale
 
 import clearprop
 from clearprop import Network, initializers, layers, losses, optim, train
 from clearprop.data import Table
 from clearprop.errors import ModelFileError
+from clearprop.train.history import History
 
 ONE_HOT = np.eye(3)[CLASSES]
 
@@ -64,7 +65,7 @@ def test_everything_comes_back(name, tmp_path):
 
 
 def test_a_file_of_a_file_is_the_same(tmp_path):
-    trained(layers.Dense(5)).save(tmp_path / "a")
+    tiny().save(tmp_path / "a")
     clearprop.load(tmp_path / "a").save(str(tmp_path / "b"))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -98,14 +99,12 @@ def test_a_regression_and_its_table_come_back(tmp_path):
 
 
 def test_the_history_comes_back_and_what_is_not_finite_as_nothing(tmp_path):
-    fitted = tiny()
     records = [
         {"epoch": 1, "loss": 1 / 3, "val_loss": float("nan"), "note": 'a "word"', "best": True},
         {"epoch": 2, "loss": 5e-324, "val_loss": float("inf"), "note": None, "at": 2**63 - 1},
         {"epoch": np.int64(3), "loss": np.float32(0.1), "val_loss": jax.numpy.asarray(0.5), "best": np.bool_(False)},
     ]
-    fitted.history[:] = records
-    fitted.save(tmp_path / "model.safetensors")
+    tiny().replace(history=History(records)).save(tmp_path / "model.safetensors")
     again = clearprop.load(tmp_path / "model.safetensors").history
     assert again[0] == {**records[0], "val_loss": None}
     assert again[1] == {**records[1], "val_loss": None}
@@ -128,7 +127,7 @@ def test_the_safetensors_library_reads_the_same_arrays(tmp_path):
 
 def test_a_truth_value_is_one_of_two_whatever_its_byte(tmp_path):
     path = tmp_path / "model.safetensors"
-    trained(Scale("relu", layers.Flatten())).save(path)
+    untrained(Scale("relu", layers.Flatten())).save(path)
     header, document, arrays = split(path.read_bytes())
     start, end = header["state/0/seen"]["data_offsets"]
     path.write_bytes(join(header, document, arrays[:start] + b"\xff\x00" + arrays[end:]))
@@ -138,7 +137,7 @@ def test_a_truth_value_is_one_of_two_whatever_its_byte(tmp_path):
 
 def test_a_class_of_ones_own_must_be_passed_in(tmp_path):
     path = tmp_path / "model.safetensors"
-    trained(layers.Activation(Bend())).save(path)
+    untrained(layers.Activation(Bend())).save(path)
     with pytest.raises(ModelFileError, match=r"'bend'.* own="):
         clearprop.load(path)
     with pytest.raises(ModelFileError, match="'bend'"):

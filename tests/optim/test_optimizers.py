@@ -55,7 +55,9 @@ def descend(function, optimizer, params, steps):
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)
 def test_it_gets_to_the_minimum(name, problem, float64):
-    """design.md, styles: one test table for all optimizers, on a parabola and on Rosenbrock; one without a row here fails."""
+    """design.md, styles: one test table for all optimizers, on a parabola and on Rosenbrock; one without a row here
+    fails.
+    """
     function, start, least, steps = PROBLEMS[problem]
     optimizer = optim.OPTIMIZERS[name](**TABLE[name][list(PROBLEMS).index(problem)])
     found = descend(function, optimizer, jax.tree.map(np.array, start, is_leaf=lambda v: isinstance(v, list)), steps)
@@ -120,9 +122,10 @@ def test_step_for_step_as_in_optax(pair, float64):
     """Optax 0.2.8: 25 steps with the same gradients, short and long, from the same parameters."""
     random = np.random.default_rng(0)
     shapes = {"a": {"W": (3, 2), "b": (2,)}, "c": (4,)}
-    draw = lambda *n: jax.tree.map(
-        lambda s: random.normal(size=(*n, *s)), shapes, is_leaf=lambda s: isinstance(s, tuple)
-    )  # noqa: E731
+
+    def draw(*n):
+        return jax.tree.map(lambda s: random.normal(size=(*n, *s)), shapes, is_leaf=lambda s: isinstance(s, tuple))
+
     params, gradients = draw(), jax.tree.map(lambda g: 0.5 * g, draw(25))
 
     def path(optimizer):

@@ -98,7 +98,9 @@ def test_what_is_no_schedule_is_refused(make, sentence):
 
 @pytest.mark.parametrize("name", CLOSED_FORMS)
 def test_a_counted_step_gives_the_same_rate_in_full_precision(name, float64):
-    """The compiled program counts steps in 32-bit whole numbers, which JAX divides in float32; a rate must not lose by it."""
+    """The compiled program counts steps in 32-bit whole numbers, which JAX divides in float32; a rate must not lose by
+    it.
+    """
     ours, formula = CLOSED_FORMS[name]
     rates = jax.jit(jax.vmap(ours))(jnp.arange(40, dtype="int32"))
     np.testing.assert_allclose(rates, [formula(t) for t in T], rtol=1e-13, atol=1e-16)

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+import gradients
 from clearprop import Network, losses, rules
 from clearprop.layers import Activation, BatchNorm, Dense, Dropout, Pass, Residual
 
@@ -26,7 +26,9 @@ def test_the_rule_gives_the_gradient_of_the_loss(float64):
 
     @partial(jax.jit, compiler_options=gradients.QUICK)
     def both(params):
-        return rule.gradients(NET, loss, params, state, (), (), X, Y, pass_), jax.value_and_grad(value, has_aux=True)(params)
+        return rule.gradients(NET, loss, params, state, (), (), X, Y, pass_), jax.value_and_grad(value, has_aux=True)(
+            params
+        )
 
     (v, g, after, memory), ((v_expected, after_expected), expected) = both(params)
     assert (g["rule"], memory, rule.init(NET, params, [], jax.random.key(0))) == ((), (), ((), ()))

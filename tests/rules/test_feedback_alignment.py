@@ -2,12 +2,12 @@
 
 from functools import partial
 
-import gradients
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import gradients
 from clearprop import Network, losses, optim, rules, train
 from clearprop.layers import Activation, BatchNorm, Dense, Embedding, Flatten, LayerNorm, Pass, Residual
 from clearprop.rules import weights, with_weights
@@ -43,9 +43,14 @@ def start(float64):
 
 
 def test_with_B_equal_to_W_it_is_back_propagation(start):
-    """reference.md, exact laws: FA with B = W equals backprop to rounding, through residual blocks and normalisation too."""
+    """reference.md, exact laws: FA with B = W equals backprop to rounding, through residual blocks and normalisation
+    too.
+    """
     params, state, _ = start
-    ours, backprop = gradient("feedback_alignment", params, state, weights(params)), gradient("backprop", params, state, ())
+    ours, backprop = (
+        gradient("feedback_alignment", params, state, weights(params)),
+        gradient("backprop", params, state, ()),
+    )
     for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(backprop), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-13, atol=1e-16)
 
@@ -97,7 +102,12 @@ def test_weights_are_what_a_matrix_is_called_and_nothing_else():
     net = Network([Embedding(3, 2), Flatten(), Residual([LayerNorm(), Dense(4)], Dense(4, bias=False)), BatchNorm()])
     params = net.init(jax.random.key(0), (2,))[0]
     found = weights(params)
-    assert found == ({"E": None}, {}, {"body": ({"gamma": None, "beta": None}, found[2]["body"][1]), "shortcut": found[2]["shortcut"]}, {"gamma": None, "beta": None})
+    assert found == (
+        {"E": None},
+        {},
+        {"body": ({"gamma": None, "beta": None}, found[2]["body"][1]), "shortcut": found[2]["shortcut"]},
+        {"gamma": None, "beta": None},
+    )
     assert found[2]["body"][1]["b"] is None
     assert found[2]["body"][1]["W"] is params[2]["body"][1]["W"]
     assert found[2]["shortcut"]["W"] is params[2]["shortcut"]["W"]

@@ -61,7 +61,7 @@ def first():
     ids=["gradient descent", "momentum", "adamw", "clipped adamw", "optax"],
 )
 def test_w_less_b_decays_by_kolen_and_pollacks_law(optimizer, first):
-    """reference.md, exact laws: W − B decays as (1 − λ)ᵗ (W₀ − B₀), λ = learning rate × weight decay, decay decoupled."""
+    """reference.md, exact laws: W − B decays as (1 − λ)ᵗ (W₀ − B₀), λ = learning rate × weight decay, decoupled."""
     steps = 3 * 10
     assert len(first) == 3
     for now, then in zip(distances(optimizer, 10), first, strict=True):
@@ -69,7 +69,9 @@ def test_w_less_b_decays_by_kolen_and_pollacks_law(optimizer, first):
 
 
 def test_coupled_decay_breaks_the_law(first):
-    """reference.md, exact laws: L2 added to the gradient, inside Adam, breaks it (there 0.547 for 0.004 after 60 steps)."""
+    """reference.md, exact laws: L2 added to the gradient, inside Adam, breaks it (there 0.547 for 0.004 after 60
+    steps).
+    """
     coupled = optax.chain(optax.add_decayed_weights(DECAY), optax.adam(RATE))
     now = np.concatenate([d.ravel() for d in distances(coupled, 20)])
     then = np.concatenate([d.ravel() for d in first])

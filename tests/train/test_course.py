@@ -3,6 +3,8 @@
 reference.md, section 1. The course keeps samples in columns and W as (fan_out, fan_in); ours are transposed.
 """
 
+from itertools import pairwise
+
 import h5py
 import jax.numpy as jnp
 import numpy as np
@@ -49,8 +51,8 @@ def test_the_cost(float64):
 
 
 def test_a_linear_step_back(float64):
-    """Issue 2: seed 1, dZ (1×2), A (3×2), W, b: dW, db and the first row of dA. The course's dW and db are means over the two
-    samples; ours are sums, since dZ already carries the weights ½.
+    """Issue 2: seed 1, dZ (1×2), A (3×2), W, b: dW, db and the first row of dA. The course's dW and db are means over
+    the two samples; ours are sums, since dZ already carries the weights ½.
     """
     dZ, A, W, b = draw(1, (1, 2), (3, 2), (1, 3), (1, 1))
     params = {"W": jnp.asarray(W.T), "b": jnp.asarray(b[0])}
@@ -104,7 +106,7 @@ def initial_weights(name):
     """W₁, W₂, … as the course draws them."""
     units, _, _, weights = MODELS[name]
     random = np.random.RandomState(1)
-    return [weights(random, i, o) for i, o in zip(units, units[1:], strict=False)]
+    return [weights(random, i, o) for i, o in pairwise(units)]
 
 
 @pytest.fixture(scope="session")
@@ -133,8 +135,8 @@ def trained(cats):
 def by_hand(X, Y, weights, iterations, rate):
     """The course's algorithm in plain NumPy, samples in columns: the cost at each iteration, and the final weights.
 
-    The first layer is kept as its sums U = W₁ X: since dW₁ = dZ₁ Xᵀ / m, each step takes rate · dZ₁ (Xᵀ X) / m off U, and the 12,288
-    inputs are needed once and not 2,500 times.
+    The first layer is kept as its sums U = W₁ X: since dW₁ = dZ₁ Xᵀ / m, each step takes rate · dZ₁ (Xᵀ X) / m off U,
+    and the 12,288 inputs are needed once and not 2,500 times.
     """
     A0, Y = X.T, Y.reshape(1, -1)
     m, gram, U = len(X), X @ X.T, weights[0] @ A0

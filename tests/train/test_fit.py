@@ -1,6 +1,5 @@
 """fit: the same to the bit however it is called; what it learns, computed by hand; when it stops and what it keeps."""
 
-import importlib
 import os
 import signal
 import threading
@@ -15,15 +14,14 @@ import pytest
 from clearprop import Network, layers, losses, optim, train
 from clearprop.errors import ClearpropError, DataError
 from clearprop.layers import Activation, BatchNorm, Dense, Dropout
-from clearprop.train import TrainingWarning, program
-
-fit_module = importlib.import_module("clearprop.train.fit")
+from clearprop.train import TrainingWarning, loop, program
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(50, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
 NET = Network([Dense(4), BatchNorm(), Activation("tanh"), Dropout(0.2), Dense(1)])
-SETTINGS = {"loss": "sigmoid_cross_entropy", "optimizer": optim.adam(0.02), "epochs": 7, "batch_size": 16, "seed": 3}
+NORMALISED = Network([Dense(3, bias=False), BatchNorm(), Activation("tanh"), Dense(1)])
+SETTINGS = {"loss": "sigmoid_cross_entropy", "optimizer": optim.adam(0.02), "epochs": 7, "batch_size": 12, "seed": 3}
 VALIDATION = (X[:20], Y[:20])
 
 
@@ -63,10 +61,12 @@ def test_another_seed_does_not(plain):
     assert plain.history["loss"][0] != other.history["loss"][0]
 
 
-@pytest.mark.parametrize("budget", [1, 3, 1000])
-def test_however_the_host_cuts_the_calls_the_result_is_the_same(plain, budget, monkeypatch):
-    """program.py: how the host cuts the training into calls changes nothing; 4 batches an epoch."""
-    monkeypatch.setattr(fit_module, "_next_budget", lambda *_, **__: budget)
+@pytest.mark.parametrize("seconds", [1e-9, 1e9], ids=["a batch a call", "many epochs a call"])
+def test_however_the_host_cuts_the_calls_the_result_is_the_same(plain, seconds, monkeypatch):
+    """program.py: how the host cuts the training into calls changes nothing; here 5 batches an epoch, in calls of 1,
+    8, 1, 1 … or 1, 8, 64.
+    """
+    monkeypatch.setattr(loop, "SECONDS_A_CALL", seconds)
     assert same(plain, train.fit(NET, X, Y, validation=VALIDATION, **SETTINGS))
 
 
@@ -126,12 +126,16 @@ def by_hand(X, Y, weights, params, epochs, batch_size, rate):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("batch_size", [4, 5, 10], ids=["last batch padded", "last batch full", "full batch"])
 def test_epochs_computed_by_hand(batch_size, weighted):
-    """Plain NumPy: 10 rows in batches of 4 leave a last one of 2, padded; each batch's gradient is its own weighted mean, and the
-    epoch's loss the mean over its rows.
+    """Plain NumPy: 10 rows in batches of 4 leave a last one of 2, padded; each batch's gradient is its own weighted
+    mean, and the epoch's loss the mean over its rows.
     """
     random = np.random.default_rng(1)
     x, y, w = random.normal(size=(10, 3)), random.normal(size=(10, 2)), random.uniform(0.5, 2, 10)
-    start = ({"W": random.normal(size=(3, 4)), "b": np.zeros(4)}, {}, {"W": random.normal(size=(4, 2)), "b": np.ones(2)})
+    start = (
+        {"W": random.normal(size=(3, 4)), "b": np.zeros(4)},
+        {},
+        {"W": random.normal(size=(4, 2)), "b": np.ones(2)},
+    )
     fitted = train.fit(
         TWO_LAYERS,
         x,
@@ -151,7 +155,9 @@ def test_epochs_computed_by_hand(batch_size, weighted):
 
 
 def test_shuffling_takes_every_row_once_an_epoch_in_an_order_of_its_own():
-    """A linear unit whose weight k counts row k: with x = the k-th unit vector and ∂ℓ/∂ŷ = 1, each visit moves w_k by the rate."""
+    """A linear unit whose weight k counts row k: with x = the k-th unit vector and ∂ℓ/∂ŷ = 1, each visit moves w_k by
+    the rate.
+    """
     n, visited = 12, []
     counting = losses.FromValue(lambda Y_hat, Y, w: (w[:, None] * Y_hat).sum())
     train.fit(
@@ -177,10 +183,9 @@ def test_shuffling_takes_every_row_once_an_epoch_in_an_order_of_its_own():
 def test_a_weight_is_so_many_rows():
     """sample_weight: how much each row counts; weight 2 is the row twice (full batch, with batch normalisation)."""
     times = RANDOM.integers(1, 4, 20)
-    net = Network([Dense(3), BatchNorm(), Activation("tanh"), Dense(1)])
     settings = {"loss": "sigmoid_cross_entropy", "epochs": 5, "batch_size": None, "dtype": "float64"}
-    weighted = train.fit(net, X[:20], Y[:20], sample_weight=times, **settings)
-    repeated = train.fit(net, X[:20].repeat(times, 0), Y[:20].repeat(times), **settings)
+    weighted = train.fit(NORMALISED, X[:20], Y[:20], sample_weight=times, **settings)
+    repeated = train.fit(NORMALISED, X[:20].repeat(times, 0), Y[:20].repeat(times), **settings)
     close(weighted.params, repeated.params)
     np.testing.assert_allclose(weighted.history["loss"], repeated.history["loss"], rtol=1e-12)
 
@@ -191,10 +196,9 @@ def test_a_row_of_weight_0_changes_nothing():
     strange[[3, 30]], labels[[3, 30]] = 1e3, 1 - Y[[3, 30]]
     weights = np.ones(50)
     weights[[3, 30]] = 0
-    net = Network([Dense(3), BatchNorm(), Activation("tanh"), Dense(1)])
     settings = {"loss": "sigmoid_cross_entropy", "epochs": 5, "batch_size": None, "dtype": "float64"}
-    with_them = train.fit(net, strange, labels, sample_weight=weights, **settings)
-    without = train.fit(net, np.delete(X, [3, 30], 0), np.delete(Y, [3, 30]), **settings)
+    with_them = train.fit(NORMALISED, strange, labels, sample_weight=weights, **settings)
+    without = train.fit(NORMALISED, np.delete(X, [3, 30], 0), np.delete(Y, [3, 30]), **settings)
     close((with_them.params, with_them.state), (without.params, without.state))
     np.testing.assert_allclose(with_them.history["loss"], without.history["loss"], rtol=1e-12)
 
@@ -202,14 +206,14 @@ def test_a_row_of_weight_0_changes_nothing():
 def test_an_optax_transformation_drops_in():
     """design.md: any Optax transformation drops in unchanged."""
     settings = {**SETTINGS, "dtype": "float64", "epochs": 3}
-    ours = train.fit(NET, X, Y, **{**settings, "optimizer": optim.adam(0.02)})
-    theirs = train.fit(NET, X, Y, **{**settings, "optimizer": optax.adam(0.02)})
+    ours = train.fit(NORMALISED, X, Y, **{**settings, "optimizer": optim.adam(0.02)})
+    theirs = train.fit(NORMALISED, X, Y, **{**settings, "optimizer": optax.adam(0.02)})
     close(ours.params, theirs.params, rtol=1e-9)
 
 
 def test_a_schedule_counts_steps_not_epochs():
-    """optim/schedules.py: t = 0, 1, 2, … at each update; here the rate falls to 0 after the first epoch's four batches."""
-    rate = lambda t: jnp.where(t < 4, 0.1, 0.0)  # noqa: E731
+    """optim/schedules.py: t = 0, 1, 2, … at each update; here it is 0 after the first epoch's five batches."""
+    rate = lambda t: jnp.where(t < 5, 0.1, 0.0)  # noqa: E731
     seen = []
     settings = {**SETTINGS, "optimizer": optim.gradient_descent(rate), "epochs": 3}
     train.fit(NET, X, Y, callbacks=[lambda run, record: seen.append(run.params[0]["W"])], **settings)
@@ -235,7 +239,9 @@ def test_a_loss_of_ones_own_is_any_function():
 
 
 def test_another_number_or_another_row_does_not_recompile(plain):
-    """design.md, training: learning rate, seed, decay, patience are traced values; row counts are rounded up to buckets."""
+    """design.md, training: learning rate, seed, decay, patience are traced values; row counts are rounded up to
+    buckets.
+    """
     compiled = program.run._cache_size()
     for change in (
         {"optimizer": optim.adam(0.5, beta1=0.8, epsilon=1e-6)},
@@ -250,9 +256,8 @@ def test_another_number_or_another_row_does_not_recompile(plain):
 
 # ---- when it stops, and what it keeps ------------------------------------------------------------------------------
 
-# One weight from 0 towards 1 by gradient descent: after epoch t it is 1 − 0.9ᵗ. Validation wants ½, which it passes between
-# epochs 6 (0.4686) and 7 (0.5217): the best is epoch 7.
-ONE_WEIGHT = Network([Dense(1, "zeros", bias=False)])
+# One weight from 0 towards 1 by gradient descent: after epoch t it is 1 − 0.9ᵗ. Validation wants ½, which it passes
+between  # epochs 6 (0.4686) and 7 (0.5217): the best is epoch 7. ONE_WEIGHT = Network([Dense(1, "zeros", bias=False)])
 PASSING = {
     "loss": "squared",
     "optimizer": optim.gradient_descent(0.05),
@@ -290,20 +295,21 @@ def test_patience_stops_at_the_epoch_and_keeps_the_best(settings, epochs, stoppe
 
 
 def test_without_validation_patience_looks_at_the_training_loss():
-    """fit's docstring: training loss, where there is none. A rate of 1 throws the weight from 0 to 2 and back: never better."""
+    """fit's docstring: training loss, where there is none. A rate of 1 throws the weight from 0 to 2 and back: never
+    better.
+    """
     settings = {**PASSING, "validation": None, "optimizer": optim.gradient_descent(1.0)}
     fitted = train.fit(ONE_WEIGHT, np.ones((4, 1)), np.ones(4), epochs=30, patience=4, **settings)
     assert (len(fitted.history), fitted.stopped, fitted.kept_epoch) == (5, "patience", 1)
 
 
 def test_training_that_diverges_stops_with_the_epoch_and_the_last_good_weights():
-    """Issue 2: a loss that becomes infinite stops with the epoch, a suggestion and the last good weights kept. Each epoch multiplies
-    the error by 1 − 2 · rate, about −10¹⁰: in float32 its square is beyond 3 · 10³⁸ in the third.
+    """Issue 2: a loss that becomes infinite stops with the epoch, a suggestion and the last good weights kept. Each
+    epoch multiplies the error by 1 − 2 · rate, about −10¹⁰: in float32 its square is beyond 3 · 10³⁸ in the third.
     """
     settings = {**PASSING, "dtype": "float32", "validation": None, "optimizer": optim.gradient_descent(5e9)}
-    with pytest.warns(TrainingWarning, match="in epoch 3, .*with the weights of epoch 2. A.*smaller learning rate") as caught:
+    with pytest.warns(TrainingWarning, match="in epoch 3, .*with the weights of epoch 2. A.*smaller learning rate"):
         fitted = train.fit(ONE_WEIGHT, np.ones((4, 1)), np.ones(4), epochs=30, **settings)
-    assert caught[0].filename == __file__
     assert (len(fitted.history), fitted.stopped, fitted.kept_epoch) == (3, "diverged", 2)
     assert weight_of(fitted) == pytest.approx(-1e20, rel=1e-5)
     assert fitted.history["loss"][-1] == np.inf
@@ -324,15 +330,15 @@ class Poisoned:
 
 
 @pytest.mark.parametrize(
-    ("step", "epoch"), [(8, 2), (5, 2), (1, 1)], ids=["last batch of an epoch", "first batch of an epoch", "first of all"]
+    ("step", "epoch"), [(10, 2), (6, 2), (1, 1)], ids=["an epoch's last batch", "an epoch's first", "the first of all"]
 )
 def test_weights_that_are_no_numbers_are_never_kept(step, epoch):
-    """Issue 2. At the last of an epoch's four batches the loss is still finite; it is the weights that are not."""
+    """Issue 2. At the last of an epoch's five batches the loss is still finite; it is the weights that are not."""
     with pytest.warns(TrainingWarning, match=f"in epoch {epoch}, .*with the weights of epoch {epoch - 1}"):
         fitted = train.fit(NET, X, Y, **{**SETTINGS, "optimizer": Poisoned(step)})
     assert (len(fitted.history), fitted.stopped, fitted.kept_epoch) == (epoch, "diverged", epoch - 1)
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves((fitted.params, fitted.state)))
-    assert np.isfinite(fitted.history["loss"][-1]) == (step == 8)
+    assert np.isfinite(fitted.history["loss"][-1]) == (step == 10)
     if epoch == 1:
         drawn = NET.init(jax.random.key(3), (3,))[0]
         close(fitted.params, drawn, rtol=1e-6)
@@ -345,11 +351,10 @@ def test_ctrl_c_ends_training_in_order():
         if record["epoch"] == 8:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.warns(TrainingWarning, match="interrupted in epoch 9 of 30; the weights are those of epoch 7") as caught:
+    with pytest.warns(TrainingWarning, match="interrupted in epoch 9 of 30; the weights are those of epoch 7"):
         fitted = train.fit(
             ONE_WEIGHT, np.ones((4, 1)), np.ones(4), epochs=30, keep="best", callbacks=[interrupt], **PASSING
         )
-    assert caught[0].filename == __file__
     assert (len(fitted.history), fitted.stopped, fitted.kept_epoch) == (8, "interrupted", 7)
     assert weight_of(fitted) == pytest.approx(1 - 0.9**7)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -375,7 +380,7 @@ def test_interrupted_within_the_first_epoch_something_is_kept(monkeypatch):
             raise AssertionError("no epoch ended")
 
         def pulse(self, run):
-            assert run.fraction == 0.25
+            assert run.fraction == 0.2
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.warns(TrainingWarning, match="interrupted in epoch 1 of 7; the weights are those of epoch 0"):
@@ -446,9 +451,10 @@ def test_the_callers_arrays_are_not_touched(kind):
     close((params, state), before, rtol=0, atol=0)
     np.testing.assert_array_equal(x, X)
     assert not np.array_equal(fitted.params[0]["W"], params[0]["W"])
+    learnt = np.array(fitted.params[0]["W"], copy=True)
     again = train.fit(NET, x, y, params=fitted.params, state=fitted.state, **SETTINGS)  # what a training gave, too
-    assert again.history["loss"][-1] < fitted.history["loss"][0]
-    assert np.isfinite(fitted.params[0]["W"]).all()
+    np.testing.assert_array_equal(fitted.params[0]["W"], learnt)
+    assert not np.array_equal(again.params[0]["W"], learnt)
 
 
 def test_64_bit_numbers_are_on_only_while_they_are_needed():
@@ -469,7 +475,7 @@ def test_initial_state_may_be_given():
     net = Network([layers.Standardize(), Dense(1)])
     state = (layers.Standardize.state(100 + 50 * X), {})
     fitted = train.fit(net, 100 + 50 * X, X[:, 0], loss="squared", state=state, optimizer=optim.adam(0.1), epochs=50)
-    assert fitted.history["loss"][-1] < 0.01
+    assert fitted.history["loss"][-1] < 0.05 * fitted.history["loss"][0]
     np.testing.assert_allclose(fitted.state[0]["mean"], (100 + 50 * X).mean(0), rtol=1e-6)
 
 
@@ -491,8 +497,9 @@ PARAMS = NET.init(jax.random.key(0), (3,))[0]
         ({"X": spoilt(np.nan, 7, 2)}, "X has nan at row 7, column 2: fill or drop"),
         ({"X": spoilt(-np.inf, 49, 0)}, "X has -inf at row 49, column 0"),
         ({"X": spoilt(1e300, 0, 0)}, "X has numbers beyond what float32 can hold"),
-        ({"X": X.reshape(50, 3, 1).repeat(2, 2).astype(str)}, "X should be numbers; it holds"),
+        ({"X": X.reshape(50, 3, 1).repeat(2, 2).astype(str)}, "X should be numbers"),
         ({"X": X[:0]}, "X has no rows"),
+        ({"X": X[:, :0]}, "X has rows but no columns"),
         ({"Y": Y[:49]}, "Y has 49 rows and X has 50: they must be as many"),
         ({"Y": np.where(np.arange(50) == 9, np.nan, Y)}, "Y is missing or infinite in row 9"),
         ({"Y": Y + 1}, "between 0 and 1; Y reaches from 1 to 2"),
@@ -513,6 +520,8 @@ PARAMS = NET.init(jax.random.key(0), (3,))[0]
         ({"sample_weight": np.zeros(50)}, "not all 0"),
         ({"sample_weight": -np.ones(50)}, "none below 0"),
         ({"sample_weight": np.full(50, np.nan)}, "must be finite"),
+        ({"sample_weight": np.full(50, 1e300)}, "must be finite"),
+        ({"sample_weight": ["much"] * 50}, "The sample weights should be numbers"),
         ({"validation": (X, Y[:3])}, "validation Y has 3 rows"),
         ({"validation": (X[:, :2], Y)}, r"Validation rows have shape \(2,\) and training rows \(3,\)"),
         ({"validation": (spoilt(np.nan, 1, 1), Y)}, "validation X has nan at row 1, column 1"),
@@ -543,7 +552,9 @@ def test_a_network_that_does_not_fit_the_rows_is_refused():
 def test_whole_numbers_too_large_for_32_bits_stay_what_they_are():
     """as_targets: whole numbers stay whole; a target of three thousand million must not become a negative one."""
     big = np.full(4, 3_000_000_000)
-    fitted = train.fit(ONE_WEIGHT, np.ones((4, 1)), big, loss="squared", epochs=1, optimizer=optim.gradient_descent(0.5))
+    fitted = train.fit(
+        ONE_WEIGHT, np.ones((4, 1)), big, loss="squared", epochs=1, optimizer=optim.gradient_descent(0.5)
+    )
     assert weight_of(fitted) == pytest.approx(3e9, rel=1e-6)
 
 

@@ -86,10 +86,11 @@ def complain(sentence: str) -> None:
     print(" ".join(sentence.split()), file=sys.stderr)
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         print(f"clearprop {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

@@ -50,22 +50,21 @@ def save(place: Path, fill: Callable[[Path], None]) -> Path:
     """
     new_parents = [folder for folder in place.absolute().parents if not folder.exists()]
     built = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.tmp")
-    with _finishing():
-        try:
-            built.mkdir(parents=True)
-            fill(built)
-            return _rename(built, place)
-        except BaseException as error:
-            shutil.rmtree(built, ignore_errors=True)
-            for folder in new_parents:
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
-            cause = error if isinstance(error, OSError) else error.__cause__
-            if not isinstance(cause, OSError):
-                raise
-            raise ClearpropError(
-                _("{place} cannot be written, so nothing was saved: {what}.").format(place=place, what=cause.strerror)
-            ) from error
+    try:
+        built.mkdir(parents=True)
+        fill(built)
+        return _rename(built, place)
+    except BaseException as error:
+        shutil.rmtree(built, ignore_errors=True)
+        for folder in new_parents:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise ClearpropError(
+            _("{place} cannot be written, so nothing was saved: {what}.").format(place=place, what=cause.strerror)
+        ) from error
 
 
 def _rename(built: Path, place: Path) -> Path:
@@ -83,8 +82,8 @@ def _rename(built: Path, place: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _finishing() -> Iterator[None]:
-    """For the second that saving takes, Ctrl-C is not heard: an impatient one shall not lose the weights."""
+def undisturbed() -> Iterator[None]:
+    """For the seconds that scoring and saving take, Ctrl-C is not heard: an impatient one shall not lose the weights."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

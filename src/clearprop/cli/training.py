@@ -30,8 +30,9 @@ def run(source: str, target: str | None, output: str | None, task: Task | None, 
     if fitted.stopped == "diverged" and not fitted.kept_epoch:
         complain(account.diverged(fitted, options))
         return FAILED
-    report = report_of(job, fitted, seconds)
-    saved = run_folder.save(place, lambda folder: write(folder, fitted, report, job))
+    with run_folder.undisturbed():
+        report = report_of(job, fitted, seconds)
+        saved = run_folder.save(place, lambda folder: write(folder, fitted, report, job))
     account.say_what_came_of_it(out, job, fitted, report, place, saved)
     if as_json:
         show.print_json({**report, "run": str(saved)})

@@ -1,6 +1,7 @@
 """Layers one after the other; the way back is theirs in reverse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import jax
@@ -29,11 +30,8 @@ class Sequence(Layer):
         """Each layer's, each given the shape that the one before it leaves."""
         params, states = [], []
         for index, layer in enumerate(self.layers):
-            try:
+            with saying_where(index, layer):
                 p, s, shape = layer.init(jax.random.fold_in(key, index), shape)
-            except ClearpropError as error:
-                where = _("Layer {index} ({name}): ").format(index=index, name=name_of(type(layer)))
-                raise type(error)(where + str(error)) from error
             params.append(p)
             states.append(s)
         return tuple(params), tuple(states), shape
@@ -55,3 +53,13 @@ class Sequence(Layer):
             return tuple(reversed(gradients)), dY
 
         return X, backprop, tuple(states)
+
+
+@contextmanager
+def saying_where(index: int, layer: Layer) -> Iterator[None]:
+    """An error in here begins with the layer's place and name."""
+    try:
+        yield
+    except ClearpropError as error:
+        where = _("Layer {index} ({name}): ").format(index=index, name=name_of(type(layer)))
+        raise type(error)(where + str(error)) from error

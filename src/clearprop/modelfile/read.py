@@ -16,7 +16,7 @@ from clearprop.i18n import _
 from clearprop.losses import Loss
 from clearprop.modelfile.container import Place, locate, read_array, read_entries, read_header, verify
 from clearprop.modelfile.outline import name_of_path, named, outline, try_prediction
-from clearprop.modelfile.refusal import RefusedError, refusing, shorten
+from clearprop.modelfile.refusal import RefusedError, reason, refusing, shorten
 from clearprop.modelfile.schema import FORMAT, Document
 from clearprop.modelfile.strict_json import parse
 from clearprop.network import Network
@@ -68,8 +68,8 @@ def load(path: str | Path, own: Iterable[type] = ()) -> Fitted:
             return _read(file, tuple(own))
     except RefusedError as error:
         raise ModelFileError(_("{path}: {what} {advice}").format(path=path, what=error, advice=error.advice)) from error
-    except (OSError, MemoryError, ValueError) as error:
-        what = getattr(error, "strerror", None) or str(error) or _("there is not enough memory")
+    except (OSError, ValueError, MemoryError, RuntimeError) as error:  # the last two: no memory, here or on the device
+        what = getattr(error, "strerror", None) or reason(error)
         raise ModelFileError(_("{path} cannot be read: {what}.").format(path=path, what=what)) from error
 
 

@@ -19,7 +19,7 @@ class History(list[dict[str, Any]]):
     def __getitem__(self, key: SupportsIndex) -> dict[str, Any]: ...
     @overload
     def __getitem__(self, key: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A column by its name, or a record by its place."""
         return [record[key] for record in self] if isinstance(key, str) else super().__getitem__(key)
 

@@ -101,10 +101,13 @@ def train(plan: program.Plan, job: program.Job, run: Run, orders: Orders, callba
                 return "callback"
             if interrupted.is_set():
                 return "interrupted"
-            # The first call says nothing of the speed, since it compiles.
-            budget = max(1, min(int(now * SECONDS_A_CALL / seconds), 8 * budget)) if compiled else 8
-            compiled = True
+            budget, compiled = _next_budget(budget, now, seconds, compiled), True
     return "finished"
+
+
+def _next_budget(budget: int, now: int, seconds: float, compiled: bool) -> int:
+    """How many batches the next call should take; the first call says nothing of the speed, since it compiles."""
+    return max(1, min(int(now * SECONDS_A_CALL / seconds), 8 * budget)) if compiled else 8
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def accuracy(prediction: Prediction, Y: Targets, weights: Weights) -> Float[Arra
 def label_accuracy(prediction: Prediction, Y: Targets, weights: Weights) -> Float[Array, ""]:
     """The share of labels on the right side of ½, each output being a label of its own."""
     right = (prediction > 0.5) == (Y.reshape(prediction.shape) > 0.5)
-    return (weights * right.reshape(weights.size, -1).mean(-1)).sum()
+    return (weights * right.reshape(weights.size, -1).astype(weights.dtype).mean(-1)).sum()
 
 
 def r2(prediction: Prediction, Y: Targets, weights: Weights) -> Float[Array, ""]:

@@ -98,6 +98,8 @@ def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
     array = _as_numbers(X, what)
     if array.ndim == 0 or len(array) == 0:
         raise DataError(_("{what} has no rows; at least one is needed.").format(what=what))
+    if array.size == 0:
+        raise DataError(_("{what} has rows but no columns; at least one is needed.").format(what=what))
     array = array.reshape(len(array), 1) if array.ndim == 1 else array
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row, *column = np.argwhere(~np.isfinite(array))[0]
@@ -137,7 +139,8 @@ def as_targets(Y: Any, dtype: str, n: int, what: str = "Y") -> np.ndarray:
         )
     if array.dtype.kind in "biu" and (array.size == 0 or np.abs(array, dtype=float).max() < 2**31):
         return np.ascontiguousarray(array, np.int32)
-    cast = np.ascontiguousarray(array, dtype)
+    with np.errstate(over="ignore"):
+        cast = np.ascontiguousarray(array, dtype)
     if not np.isfinite(cast).all():
         row = int(np.argwhere(~np.isfinite(cast))[0][0])
         raise DataError(
@@ -154,7 +157,8 @@ def as_weights(weights: Any, dtype: str, n: int) -> np.ndarray | None:
     """
     if weights is None:
         return None
-    array = np.asarray(weights, dtype)
+    with np.errstate(over="ignore"):
+        array = _as_numbers(weights, _("The sample weights")).astype(dtype)
     if array.shape != (n,):
         raise DataError(
             _("Sample weights have shape {}; one for each of the {} rows is needed.").format(array.shape, n)
@@ -167,5 +171,5 @@ def as_weights(weights: Any, dtype: str, n: int) -> np.ndarray | None:
 def _as_numbers(values: Any, what: str) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
-        raise DataError(_("{what} should be numbers; it holds {kind}.").format(what=what, kind=array.dtype))
+        raise DataError(_("{what} should be numbers; there is {kind}.").format(what=what, kind=array.dtype))
     return array
