@@ -38,7 +38,7 @@ def test_every_activation_can_be_tested():
 
 
 @EVERY
-@pytest.mark.parametrize("shape", [(1, 1), (4, 2), (4, 3), (2, 3, 2)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 1), (4, 2), (2, 2, 3)], ids=str)
 def test_the_way_back_is_the_derivative(name, g, shape, float64):
     """design.md, Habits: for each registered; a batch of 1 and of n, 1, 2 and 3 units, positions between."""
     gradients.check(gradients.of_activation(g), 2 * np.random.default_rng(1).normal(size=shape))

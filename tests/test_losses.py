@@ -27,15 +27,14 @@ def test_every_loss_can_be_tested():
 
 
 @EVERY
-@pytest.mark.parametrize("outputs", [1, 2, 3])
-def test_the_derivative_is_the_values(name, loss, outputs, float64):
+@pytest.mark.parametrize(("n", "outputs"), [(1, 2), (5, 1), (5, 3)], ids=str)
+def test_the_derivative_is_the_values(name, loss, n, outputs, float64):
     """design.md, Habits: for every loss registered; a batch of 1 and of n, 1, 2 and 3 outputs, weights, every kind of
     target.
     """
-    for n, kind in (1, "equal"), (5, "padded"):
-        for Y in gradients.targets(loss, n, outputs).values():
-            function = gradients.of_loss(loss, Y, gradients.weights_for(n, kind))
-            gradients.check(function, gradients.predictions(name, n, outputs))
+    for Y in gradients.targets(loss, n, outputs).values():
+        function = gradients.of_loss(loss, Y, gradients.weights_for(n, "padded"))
+        gradients.check(function, gradients.predictions(name, n, outputs))
 
 
 @EVERY

@@ -44,13 +44,7 @@ class Registry(Generic[T]):
         if not isinstance(part, str):
             return part
         if part not in self.classes:
-            near = difflib.get_close_matches(part, self.classes, n=1)
-            hint = _(" Did you mean '{}'?").format(near[0]) if near else ""
-            raise ClearpropError(
-                _("There is no {kind} called '{name}'.{hint} Known: {known}.").format(
-                    kind=self.kind, name=part, hint=hint, known=", ".join(sorted(self.classes))
-                )
-            )
+            raise unknown(self.kind, part, self.classes)
         try:
             return self.classes[part]()
         except TypeError as error:
@@ -59,6 +53,17 @@ class Registry(Generic[T]):
                     kind=self.kind, name=part, cls=self.classes[part].__name__
                 )
             ) from error
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> ClearpropError:
+    """The error for a name that is not in a table; it suggests the nearest."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = _(" Did you mean '{}'?").format(near[0]) if near else ""
+    return ClearpropError(
+        _("There is no {kind} called '{name}'.{hint} Known: {known}.").format(
+            kind=kind, name=name, hint=hint, known=", ".join(sorted(known))
+        )
+    )
 
 
 def name_of(cls: type) -> str:

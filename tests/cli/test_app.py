@@ -24,7 +24,7 @@ def modules_after(code: str) -> set[str]:
 
 @pytest.mark.parametrize("words", ["'--help'", "'--version'", "'train', '--help'"])
 def test_help_imports_nothing_heavy(words):
-    """Issue 2: `clearprop --help` answers at once.  (For a command's options Typer itself takes pydantic, where it is.)"""
+    """Issue 2: `clearprop --help` answers at once.  (A command's options Typer checks by pydantic.)"""
     loaded = modules_after(f"import sys; sys.argv = ['clearprop', {words}]; from clearprop.cli import main; main()")
     assert "clearprop" in loaded
     assert HEAVY & loaded <= ({"pydantic"} if "train" in words else set())
@@ -113,6 +113,7 @@ def test_main_runs_what_was_typed(monkeypatch, capsys):
 
 def test_python_dash_m(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["python -m clearprop", "samples", "--json"])
+    monkeypatch.delitem(sys.modules, "clearprop.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("clearprop", run_name="__main__")
     assert ended.value.code == 0

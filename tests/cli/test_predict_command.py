@@ -78,7 +78,9 @@ def test_the_test_arrays_of_a_file_are_used_and_that_is_said(clearprop, images):
     done = clearprop("predict", images.folder, images.data, "--proba")
     assert done.err == f"Using the arrays X_test, y_test of {images.data}.\n"
     rows = list(csv.DictReader(done.out.splitlines()))
-    assert len(rows) == 20
+    test_images = np.load(images.data)["X_test"]
+    expected = package.load(images.folder / "model.safetensors").predict(test_images)[:, 0]
+    assert [float(row["probability_1"]) for row in rows] == pytest.approx(expected.tolist(), rel=1e-5)
     for row in rows:
         assert float(row["probability_0"]) + float(row["probability_1"]) == pytest.approx(1)
         assert row["prediction"] == str(int(float(row["probability_1"]) > 0.5))

@@ -12,6 +12,7 @@ from safetensors import safe_open
 import clearprop as package
 from clearprop.cli import account
 from clearprop.cli.train import train
+from clearprop.data import hold_out
 
 QUICK = ("--hidden", "none", "--epochs", 2)
 
@@ -147,6 +148,25 @@ def test_images_are_flattened_and_their_bytes_divided_by_255(images):
     assert f"Using the arrays X_train, y_train of {images.data}." in lines
     assert lines[-1] == f"Next: clearprop evaluate runs/halves {images.data}"
     assert fitted.network.layers[-1].units == 1  # two classes, one output
+
+
+def test_the_scale_is_that_of_the_training_rows_alone(flowers):
+    X = np.loadtxt(flowers.data, delimiter=",", skiprows=1, usecols=(0, 1, 2))
+    kinds = np.loadtxt(flowers.data, delimiter=",", skiprows=1, usecols=3, dtype=str)
+    training, _held_out = hold_out(len(X), 0.2, seed=0, classes=kinds)
+    state = package.load(flowers.folder / "model.safetensors").state[0]
+    assert np.asarray(state["mean"]) == pytest.approx(X[training].mean(0), rel=1e-5)
+    assert np.asarray(state["scale"]) == pytest.approx(X[training].std(0), rel=1e-5)
+
+
+def test_the_best_epoch_is_kept_and_not_the_last(clearprop):
+    """So large a step that the validation loss jumps about."""
+    options = ("--hidden", "none", "--epochs", 30, "--learning-rate", 3, "--json")
+    report = clearprop("train", "sample:iris", *options).json
+    records = [json.loads(line) for line in Path("runs/iris/history.jsonl").read_text().splitlines()]
+    best = min(records, key=lambda record: record["val_loss"])
+    assert report["training"]["kept_epoch"] == best["epoch"] < 30
+    assert report["metrics"]["validation"]["log_loss"] == pytest.approx(best["val_loss"], rel=1e-4)
 
 
 def test_the_same_seed_gives_the_same_model_to_the_bit(clearprop):

@@ -1,6 +1,7 @@
 """What every layer promises, for every layer registered: its way back, padding, feedback, purity."""
 
 import dataclasses
+from functools import cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradients
+from clearprop import Network
 from clearprop.layers import LAYERS, Layer, Pass, inference
 from clearprop.network import abstract
 
@@ -40,73 +42,87 @@ def test_every_layer_can_be_tested():
 
 
 @EVERY
-@pytest.mark.parametrize(
-    ("n", "training"), [(1, True), (4, True), (4, False)], ids=["one row", "training", "inference"]
-)
-def test_the_way_back_is_the_derivative(example, shape, n, training, float64):
-    """design.md, Habits: alone, a batch of 1 and of n with a padded row, 1, 2 and 3 units, 2-D and 3-D inputs."""
-    params, state, X = a_case(example, shape, n)
-    pass_ = Pass(training, KEY, jnp.asarray(gradients.weights_for(n, "padded")))
+@pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
+def test_the_way_back_is_the_derivative(example, shape, training, float64):
+    """design.md, Habits: alone, with any weights and padded rows, 1, 2 and 3 units, 2-D and 3-D inputs."""
+    params, state, X = a_case(example, shape)
+    pass_ = Pass(training, KEY, jnp.asarray(gradients.weights_for(4, "padded")))
     gradients.check(gradients.of_layer(example.layer, state, pass_), params, X)
 
 
-@EVERY
-def test_padding_reaches_nothing_and_feedback_carries_only_the_error(example, shape, float64):
-    """design.md, a pass: what a row of weight 0 holds changes no output, statistic or gradient, to the bit, and its
-    own gradients are 0. And `feedback`: dX is found with it and the layer's own gradients are not; so dX equals that
-    of a layer with those weights (a container's inner layers meet other errors then: the containers' own tests look
-    at these).
-    """
-    layer = example.layer
+@pytest.mark.parametrize(("name", "example"), gradients.all_layers(), ids=lambda value: str(value)[:40])
+def test_the_way_back_is_the_derivative_for_one_row(name, example, float64):
+    """design.md, Habits: a batch of 1."""
+    params, state, X = a_case(example, example.shapes[-1], 1)
+    gradients.check(gradients.of_layer(example.layer, state, Pass(True, KEY, jnp.ones(1))), params, X)
+
+
+@cache
+def compiled(layer):
+    """(params, state, X, weights, dY, feedback) → (Y, state), (gradients, dX), and (gradients, dX) with the feedback."""
+
+    @partial(jax.jit, compiler_options=gradients.QUICK)
+    def compute(params, state, X, weights, dY, feedback):
+        Y, backprop, after = layer.forward(params, state, X, Pass(True, KEY, weights))
+        return (Y, after), backprop(dY), backprop(dY, feedback)
+
+    return compute
+
+
+def a_padded_case(example, shape):
+    """The arguments of `compiled` for three rows and one of padding."""
     params, state, X = a_case(example, shape)
-    w = np.array([0.5, 0.3, 0.2, 0.0])
-    dY = np.random.default_rng(3).normal(size=(4, *abstract_output(layer, shape)))
+    dY = np.random.default_rng(3).normal(size=(4, *shape_after(example.layer, shape)))
     dY[3] = 0  # as every loss has it
+    return params, state, X, np.array([0.5, 0.3, 0.2, 0.0]), dY, jax.tree.map(lambda a: 1 - 2 * a, params)
 
-    @jax.jit
-    def compute(params, X, feedback):
-        Y, backprop, after = layer.forward(params, state, X, Pass(True, KEY, jnp.asarray(w)))
-        return Y, after, *backprop(jnp.asarray(dY)), *backprop(jnp.asarray(dY), feedback)
 
-    other = jax.tree.map(lambda a: 1 - 2 * a, params)
-    Y, after, own, dX, own_with_feedback, dX_with_feedback = compute(params, X, other)
+def assert_equal(a, b, **tolerance):
+    """Two trees of arrays, to the bit unless told otherwise."""
+    for one, other in zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True):
+        np.testing.assert_allclose(one, other, **{"rtol": 0, "atol": 0, **tolerance})
+
+
+@EVERY
+def test_padding_reaches_nothing(example, shape, float64):
+    """design.md, a pass: what a row of weight 0 holds changes no output, statistic or gradient of the others, to the
+    bit, and nothing goes back to it.
+    """
+    params, state, X, w, dY, feedback = a_padded_case(example, shape)
     strange = X.copy()
     strange[3] = 1e3 * X[3] + 77
-    Y_strange, *rest = compute(params, strange, other)
-    np.testing.assert_array_equal(Y[:3], Y_strange[:3])
-    for a, b in zip(jax.tree.leaves((after, own, dX)), jax.tree.leaves(tuple(rest[:3])), strict=True):
-        np.testing.assert_array_equal(a, b)
+    (Y, after), (own, dX), _ = compiled(example.layer)(params, state, X, w, dY, feedback)
+    (Y_strange, *others), with_strange, _ = compiled(example.layer)(params, state, strange, w, dY, feedback)
+    assert_equal((Y[:3], after, own, dX), (Y_strange[:3], *others, *with_strange))
     assert not np.asarray(dX[3]).any()
-
-    if not holds_layers(layer):
-        for a, b in zip(jax.tree.leaves(own), jax.tree.leaves(own_with_feedback), strict=True):
-            np.testing.assert_array_equal(a, b)
-        np.testing.assert_allclose(dX_with_feedback, compute(other, X, other)[3], rtol=1e-12, atol=1e-14)
-
-
-def abstract_output(layer, shape):
-    """The shape of a row that the layer says it gives."""
-    found = []
-    jax.eval_shape(lambda key: found.append(layer.init(key, shape)[2]), KEY)
-    return found[0]
 
 
 @EVERY
 def test_a_padded_batch_learns_what_the_batch_without_padding_does(example, shape, float64):
-    """design.md: outputs, statistics and gradients of the real rows alone."""
-    params, state, X = a_case(example, shape)
+    """design.md, a pass: outputs, statistics and gradients of the real rows alone."""
+    params, state, X, w, dY, feedback = a_padded_case(example, shape)
+    (Y, *after), (own, dX), _ = compiled(example.layer)(params, state, X, w, dY, feedback)
+    alone = compiled(example.layer)(params, state, X[:3], w[:3], dY[:3], feedback)
+    assert_equal(((Y[:3], *after), (own, dX[:3])), alone[:2], rtol=1e-12, atol=1e-12)
 
-    @jax.jit
-    def compute(X, w, dY):
-        Y, backprop, after = example.layer.forward(params, state, X, Pass(True, KEY, w))
-        gradients_, dX = backprop(dY)
-        return Y[:3], after, gradients_, dX[:3]
 
-    dY = np.random.default_rng(3).normal(size=(4, *abstract_output(example.layer, shape)))
-    dY[3] = 0
-    w = np.array([0.5, 0.3, 0.2, 0.0])
-    for a, b in zip(jax.tree.leaves(compute(X, w, dY)), jax.tree.leaves(compute(X[:3], w[:3], dY[:3])), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+@EVERY
+def test_feedback_carries_the_error_and_nothing_else(example, shape, float64):
+    """layers/base.py: dX is found with the feedback weights, so equals that of a layer whose weights they are; the
+    layer's own gradients are found without. (Within a container the inner ones meet other errors: see its own tests.)
+    """
+    if holds_layers(example.layer):
+        return
+    *arguments, feedback = a_padded_case(example, shape)
+    _, (own, _), (own_with_feedback, dX_with_feedback) = compiled(example.layer)(*arguments, feedback)
+    assert_equal(own, own_with_feedback)
+    _, (_, expected), _ = compiled(example.layer)(feedback, *arguments[1:], feedback)
+    assert_equal(dX_with_feedback, expected, rtol=1e-12, atol=1e-14)
+
+
+def shape_after(layer, shape):
+    """The shape of a row that the layer says it gives."""
+    return Network([layer]).shapes(shape)[-1]
 
 
 @EVERY
@@ -121,7 +137,7 @@ def test_shapes_and_types_are_what_init_says(example, shape):
         return Y, after, *backprop(Y)
 
     Y, after, grads, dX = jax.eval_shape(both, params, state, X)
-    assert (Y.shape, dX.shape) == ((4, *abstract_output(layer, shape)), (4, *shape))
+    assert (Y.shape, dX.shape) == ((4, *shape_after(layer, shape)), (4, *shape))
     assert jax.tree.structure((grads, after)) == jax.tree.structure((params, state))
     for new, old in zip(jax.tree.leaves((grads, after, dX)), jax.tree.leaves((params, state, X)), strict=True):
         assert (new.shape, new.dtype) == (old.shape, old.dtype)

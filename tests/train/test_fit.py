@@ -257,7 +257,8 @@ def test_another_number_or_another_row_does_not_recompile(plain):
 # ---- when it stops, and what it keeps ------------------------------------------------------------------------------
 
 # One weight from 0 towards 1 by gradient descent: after epoch t it is 1 − 0.9ᵗ. Validation wants ½, which it passes
-between  # epochs 6 (0.4686) and 7 (0.5217): the best is epoch 7. ONE_WEIGHT = Network([Dense(1, "zeros", bias=False)])
+# between epochs 6 (0.4686) and 7 (0.5217): the best is epoch 7.
+ONE_WEIGHT = Network([Dense(1, "zeros", bias=False)])
 PASSING = {
     "loss": "squared",
     "optimizer": optim.gradient_descent(0.05),

@@ -16,39 +16,43 @@ from clearprop.train import Fitted
 
 def say_what_was_read(out: Console, job: Job, chosen: bool) -> None:
     """Rows, columns, target, task and why, classes with their counts, and what is held out."""
-    data, table = job.dataset, job.table
-    width = show.shape(data.X.shape[1:])
-    show.say(
-        out,
-        (
-            _("Read {source}: {rows}, each with {width} inputs.")
-            if data.arrays
-            else _("Read {source}: {rows}, {width} input columns.")
-        ).format(source=data.source, rows=show.rows(len(data.X)), width=width),
-    )
-    arrays = model.which_rows(data) if data.has_test else None
-    if arrays:
-        show.say(out, arrays)
+    show.say(out, _read(job.dataset))
+    if job.dataset.has_test:
+        show.say(out, model.which_rows(job.dataset) or "")
+    show.say(out, _target(job.dataset, chosen))
+    show.say(out, _task(job))
+    if job.table.classes:
+        show.say(out, _("Classes: {}.").format(_classes(job)))
+    show.say(out, _parts(job))
+
+
+def _read(data: Dataset) -> str:
+    rows, width = show.rows(len(data.X)), show.shape(data.X.shape[1:])
+    if data.arrays:
+        return _("Read {source}: {rows}, each with {width} inputs.").format(source=data.source, rows=rows, width=width)
+    return _("Read {source}: {rows}, {width} input columns.").format(source=data.source, rows=rows, width=width)
+
+
+def _target(data: Dataset, chosen: bool) -> str:
     by_default = not chosen and data.columns and not data.source.startswith("sample:")
     note = _(" (the last column; --target names another)") if by_default else ""
-    show.say(out, _("Target: '{name}'{note}.").format(name=table.target, note=note))
-    other = "regression" if table.task == "classification" else "classification"
+    return _("Target: '{name}'{note}.").format(name=data.target, note=note)
+
+
+def _task(job: Job) -> str:
+    other = "regression" if job.table.task == "classification" else "classification"
     hint = "" if job.inferred.reason in ("asked", "text") else _(" (--task {other} if it is not)").format(other=other)
-    show.say(
-        out,
-        _("Task: {task}, {because}{hint}.").format(
-            task=show.task(table.task), because=job.inferred.because(), hint=hint
-        ),
+    return _("Task: {task}, {because}{hint}.").format(
+        task=show.task(job.table.task), because=job.inferred.because(), hint=hint
     )
-    if table.classes:
-        show.say(out, _("Classes: {}.").format(_classes(job)))
-    show.say(
-        out,
-        _("{training} to train on, {held_out} held out for validation.").format(
-            training=show.rows(len(job.training)), held_out=f"{len(job.held_out):,}"
-        )
-        if len(job.held_out)
-        else _("{training} to train on, none held out.").format(training=show.rows(len(job.training))),
+
+
+def _parts(job: Job) -> str:
+    training = show.rows(len(job.training))
+    if not len(job.held_out):
+        return _("{training} to train on, none held out.").format(training=training)
+    return _("{training} to train on, {held_out} held out for validation.").format(
+        training=training, held_out=f"{len(job.held_out):,}"
     )
 
 

@@ -98,7 +98,7 @@ def _mark(axes: Any, history: History, column: str, kept_epoch: int) -> None:
     """A line down at the epoch kept, and a ring where it meets the curve."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if not 1 <= kept_epoch <= len(history):
         return
     axes.axvline(kept_epoch, color=KEPT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)

@@ -83,7 +83,7 @@ def _rename(built: Path, place: Path) -> Path:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """For the seconds that scoring and saving take, Ctrl-C is not heard: an impatient one shall not lose the weights."""
+    """While weights are scored and saved, Ctrl-C is not heard: an impatient one shall not lose them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

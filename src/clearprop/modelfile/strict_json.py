@@ -33,10 +33,8 @@ def parse(text: str) -> Any:
         raise ValueError(
             _("it holds more than {n} lists and objects or {m} commas").format(n=MAX_CONTAINERS, m=MAX_COMMAS)
         )
-    from_json(text, allow_inf_nan=False)  # bounds the nesting, in Rust; Python's parser would use up the stack
-    return json.loads(
-        text, object_pairs_hook=_once, parse_int=_integer, parse_float=_number, parse_constant=_no_constant
-    )
+    from_json(text, allow_inf_nan=False)  # NaN, and the nesting, on which Python's parser could use up the stack
+    return json.loads(text, object_pairs_hook=_once, parse_int=_integer, parse_float=_number)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -60,7 +58,3 @@ def _number(digits: str) -> float:
     if not math.isfinite(value):
         raise ValueError(_("{digits} is beyond 64 bits").format(digits=digits[:24]))
     return value
-
-
-def _no_constant(word: str) -> float:
-    raise ValueError(_("{word} is not a number").format(word=word))

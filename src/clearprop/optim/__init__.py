@@ -6,8 +6,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from clearprop.errors import ClearpropError
-from clearprop.i18n import _
 from clearprop.optim import schedules
 from clearprop.optim.adam import adam, adamw
 from clearprop.optim.base import Direction, Optimizer, Rate, apply, optimizer
@@ -15,6 +13,7 @@ from clearprop.optim.compose import as_optimizer, chain, clip_by_global_norm, gl
 from clearprop.optim.gradient_descent import gradient_descent
 from clearprop.optim.momentum import momentum, nesterov
 from clearprop.optim.rmsprop import rmsprop
+from clearprop.registry import unknown
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "gradient_descent": gradient_descent,
@@ -35,9 +34,7 @@ def get(thing: Any) -> Any:
     if not isinstance(thing, str):
         return as_optimizer(thing)
     if thing not in OPTIMIZERS:
-        raise ClearpropError(
-            _("There is no optimizer called '{}'. Known: {}.").format(thing, ", ".join(sorted(OPTIMIZERS)))
-        )
+        raise unknown("optimizer", thing, OPTIMIZERS)
     return OPTIMIZERS[thing]()
 
 

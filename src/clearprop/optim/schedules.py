@@ -37,7 +37,12 @@ def schedule(rate: Any) -> Schedule:
     """A number as a constant schedule; a function of the step as a schedule; a schedule as it is."""
     if isinstance(rate, Schedule):
         return rate
-    return Schedule(rate, {}) if callable(rate) else Schedule(_constant, {"rate": rate})
+    return Schedule(rate, {}) if callable(rate) else constant(rate)
+
+
+def constant(rate: float) -> Schedule:
+    """η(t) = rate; what a number as the learning rate means."""
+    return Schedule(_constant, {"rate": rate})
 
 
 def _constant(t, rate):

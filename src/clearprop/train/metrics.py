@@ -10,8 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Shaped
 
-from clearprop.errors import ClearpropError
-from clearprop.i18n import _
+from clearprop.registry import unknown
 
 Prediction = Float[Array, "n *outputs"]
 Targets = Shaped[Array, "n *targets"]
@@ -65,5 +64,5 @@ def get(metric: str | Metric) -> Metric:
     if callable(metric):
         return metric
     if metric not in METRICS:
-        raise ClearpropError(_("There is no metric called '{}'. Known: {}.").format(metric, ", ".join(sorted(METRICS))))
+        raise unknown("metric", metric, METRICS)
     return METRICS[metric]
