@@ -41,7 +41,7 @@ class Elementwise(ActivationFunction):
         """g′(Z); A = g(Z) is given too, since many derivatives are shortest in terms of it."""
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """DZ = dA · g′(Z)"""
+        """dZ = dA · g′(Z)"""
         return dA * self.derivative(Z, A)
 
 
@@ -99,7 +99,7 @@ class ReLU(Elementwise):
         return (A > 0).astype(Z.dtype)
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """DZ = dA where Z > 0, else 0.
+        """dZ = dA where Z > 0, else 0.
 
         Written as a choice, not a product, so that an infinite dA stays out of a unit that is off; and from A, which
         the next layer keeps anyway, so that Z need not be kept.
@@ -258,7 +258,7 @@ class Softmax(ActivationFunction):
         return e / e.sum(-1, keepdims=True)
 
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
-        """DZ = A (dA − Σ dA A)"""
+        """dZ = A (dA − Σ dA A)"""
         return A * (dA - (dA * A).sum(-1, keepdims=True))
 
 

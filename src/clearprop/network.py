@@ -1,5 +1,6 @@
 """A network: layers in sequence. A forward pass leaves a tape that knows the way back.
 
+>>> import jax.numpy as jnp
 >>> from clearprop import layers
 >>> net = Network([layers.Dense(128), layers.Activation("relu"), layers.Dense(10)])
 >>> params, state, shape = net.init(jax.random.key(0), (784,))

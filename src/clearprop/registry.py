@@ -79,7 +79,11 @@ def config_of(part: Any) -> dict[str, Any]:
     """
     kind = next((k for k, table in _KINDS.items() if isinstance(part, table.base)), None)
     if kind is None or not dataclasses.is_dataclass(part):
-        raise ClearpropError(_("{part!r} is not a part that a model file can hold.").format(part=part))
+        raise ClearpropError(
+            _("{part!r} is not a part that a model file can hold: make it a frozen dataclass derived from one.").format(
+                part=part
+            )
+        )
     known = _KINDS[kind].classes.get(name_of(type(part)))
     if known is not None and known is not type(part):
         raise ClearpropError(

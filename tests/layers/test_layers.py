@@ -59,7 +59,7 @@ def test_the_way_back_is_the_derivative_for_one_row(name, example, float64):
 
 @cache
 def compiled(layer):
-    """(params, state, X, weights, dY, feedback) → (Y, state), (gradients, dX), and (gradients, dX) with the feedback."""
+    """(params, state, X, weights, dY, feedback) → (Y, state), (gradients, dX), and both with the feedback."""
 
     @partial(jax.jit, compiler_options=gradients.QUICK)
     def compute(params, state, X, weights, dY, feedback):

@@ -74,6 +74,15 @@ class Wrapped(Forgetful):
         pass
 
 
+@dataclass(frozen=True)
+class Wide(layers.Layer):
+    """A layer that makes 2³⁰ numbers of each, within a program of its own."""
+
+    def forward(self, params, state, X, pass_):
+        Y = jax.jit(lambda X: (X[..., None] * jnp.ones(2**30)).sum(-1))(X)
+        return Y, lambda dY, feedback=params: ({}, dY), state
+
+
 def another_dense():
     @dataclass(frozen=True)
     class Dense(layers.Dense):
@@ -101,6 +110,7 @@ def namesakes():
         ([Wrapped(1)], "a setting called 'layer'"),
         ([another_dense()], "the name of one of clearprop's own"),
         (namesakes(), "its name not another's"),
+        ([Wide()], "an array of 1073741824 numbers"),
         ([layers.LayerNorm(float("inf"))], "epsilon"),
     ],
 )

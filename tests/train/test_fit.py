@@ -1,6 +1,5 @@
 """fit: the same to the bit however it is called; what it learns, computed by hand; when it stops and what it keeps."""
 
-import os
 import signal
 import threading
 import warnings
@@ -350,7 +349,7 @@ def test_ctrl_c_ends_training_in_order():
 
     def interrupt(run, record):
         if record["epoch"] == 8:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     with pytest.warns(TrainingWarning, match="interrupted in epoch 9 of 30; the weights are those of epoch 7"):
         fitted = train.fit(
@@ -365,8 +364,8 @@ def test_a_second_ctrl_c_interrupts_at_once():
     """_interruptible: who presses twice means it; and the handler is then as it was."""
 
     def interrupt(run, record):
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         train.fit(NET, X, Y, callbacks=[interrupt], **SETTINGS)
@@ -382,7 +381,7 @@ def test_interrupted_within_the_first_epoch_something_is_kept(monkeypatch):
 
         def pulse(self, run):
             assert run.fraction == 0.2
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     with pytest.warns(TrainingWarning, match="interrupted in epoch 1 of 7; the weights are those of epoch 0"):
         fitted = train.fit(NET, X, Y, callbacks=[Interrupt()], **SETTINGS)

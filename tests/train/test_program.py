@@ -1,12 +1,15 @@
 """The compiled program: what a call takes and gives back."""
 
+from dataclasses import dataclass
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from clearprop import Network, losses, optim, rules
+from clearprop import Network, losses, optim, rules, train
 from clearprop.layers import Dense
+from clearprop.rules import Backprop
 from clearprop.train import program
 from clearprop.train.rows import Orders, make_rows, normalised
 
@@ -97,3 +100,25 @@ def test_a_batch_whose_rows_all_weigh_nothing_changes_nothing(float64):
     _, _, weights, share = program._batch(PLAN, make_rows(X, Y, w), order, jnp.int32(2), None)
     assert (weights.tolist(), float(share)) == ([0, 0, 0, 0], 0)
     assert float(normalised(make_rows(X, Y, w)).sum()) == 1
+
+
+@dataclass(frozen=True)
+class Keys(Backprop):
+    """Back propagation that notes the key of every batch."""
+
+    def init(self, network, params, shapes, key):
+        return (), (jnp.zeros((9, 2), jnp.uint32), jnp.int32(0))
+
+    def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
+        value, gradients, state, _ = super().gradients(network, loss, params, state, learnt, (), X, Y, pass_)
+        seen, count = memory
+        return value, gradients, state, (seen.at[count].set(jax.random.key_data(pass_.key)), count + 1)
+
+
+def test_every_batch_of_every_epoch_has_random_numbers_of_its_own():
+    """_step: the key is folded with the number of batches before; another seed, other keys."""
+    seen = [
+        np.asarray(train.fit(NET, X, Y, loss="squared", rule=Keys(), epochs=3, batch_size=4, seed=seed).memory[0])
+        for seed in (0, 1)
+    ]
+    assert len(np.unique(np.concatenate(seen), axis=0)) == 18

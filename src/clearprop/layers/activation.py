@@ -33,7 +33,7 @@ class Activation(Layer):
         A = g(Z)  # pyright: ignore[reportCallIssue]
 
         def backprop(dA, feedback=params):
-            """DZ = dA g′(Z)"""
+            """dZ = dA g′(Z)"""
             return {}, g.backward(dA, Z, A)  # pyright: ignore[reportAttributeAccessIssue]
 
         return A, backprop, state

@@ -54,7 +54,7 @@ class BatchNorm(Layer):
         """The running statistics after this batch."""
         positions = math.prod(X.shape[1:-1])
         shared = positions * (w * w).sum()  # Σ w² over every position: 1 / n for n equal ones
-        known = (shared > 0) & (shared < 1 - 1e-6)  # one position alone says nothing of the variance, none nothing at all
+        known = (shared > 0) & (shared < 1 - 1e-6)  # of one position, or none, nothing is known
         step = jnp.where(known, 1 - self.momentum, 0)
         unbiased = variance / jnp.where(known, 1 - shared, 1)
         return {

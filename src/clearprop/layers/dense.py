@@ -54,7 +54,7 @@ class Dense(Layer):
             Z = Z + params["b"]
 
         def backprop(dZ, feedback=params):
-            """DW = Xᵀ dZ,  db = Σ dZ,  dX = dZ Wᵀ, where W may be another matrix: `feedback`."""
+            """dW = Xᵀ dZ,  db = Σ dZ,  dX = dZ Wᵀ, where W may be another matrix: `feedback`."""
             x, d = rows(X), rows(dZ)
             gradients = {"W": outer(x, d)}
             if self.bias:

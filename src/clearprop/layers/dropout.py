@@ -42,7 +42,7 @@ class Dropout(Layer):
             return jnp.where(keep, V / (1 - self.rate), 0)
 
         def backprop(dY, feedback=params):
-            """DX = dY M / (1 − rate)"""
+            """dX = dY M / (1 − rate)"""
             return {}, thin(dY)
 
         return thin(X), backprop, state

@@ -49,7 +49,7 @@ class Reshape(Layer):
         """Y = X, reshaped"""
 
         def backprop(dY, feedback=params):
-            """DX = dY, shaped as X was"""
+            """dX = dY, shaped as X was"""
             return {}, dY.reshape(X.shape)
 
         return X.reshape(X.shape[0], *self._after(X.shape[1:])), backprop, state
@@ -67,7 +67,7 @@ class Flatten(Layer):
         """Y = X, in one line"""
 
         def backprop(dY, feedback=params):
-            """DX = dY, shaped as X was"""
+            """dX = dY, shaped as X was"""
             return {}, dY.reshape(X.shape)
 
         return X.reshape(X.shape[0], math.prod(X.shape[1:])), backprop, state

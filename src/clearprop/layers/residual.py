@@ -52,7 +52,7 @@ class Residual(Layer):
         )
 
         def backprop(dY, feedback=params):
-            """DX = the body's dX + the shortcut's"""
+            """dX = the body's dX + the shortcut's"""
             body, dX = body_back(dY, feedback["body"])
             shortcut, dX_around = shortcut_back(dY, feedback["shortcut"])
             return {"body": body, "shortcut": shortcut}, dX + dX_around

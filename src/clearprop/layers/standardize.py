@@ -37,7 +37,7 @@ class Standardize(Layer):
         """Y = (X − mean) / scale"""
 
         def backprop(dY, feedback=params):
-            """DX = dY / scale"""
+            """dX = dY / scale"""
             return {}, dY / state["scale"]
 
         return (X - state["mean"]) / state["scale"], backprop, state

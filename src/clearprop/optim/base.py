@@ -30,6 +30,7 @@ from clearprop.optim.schedules import Schedule, schedule
 Numbers = dict[str, Any]
 Rate = float | Schedule | Callable[[Array], Any]
 
+
 class Direction(NamedTuple):
     """How a kind of optimizer turns gradients into the direction to go against.
 

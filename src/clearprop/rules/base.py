@@ -28,7 +28,10 @@ class Rule(abc.ABC):
     """A learning rule; see the module's text for the contract."""
 
     def init(self, network: Network, params: Params, shapes: list[Shape], key: Array) -> tuple[Any, Any]:
-        """(learnt, memory) for a network whose rows have these shapes before the first layer and after each."""
+        """(learnt, memory) for a network whose rows have these shapes before the first layer and after each.
+
+        Made of JAX operations: a model file is checked by tracing it.
+        """
         return (), ()
 
     @abc.abstractmethod
