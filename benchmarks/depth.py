@@ -16,7 +16,7 @@ import jax
 import numpy as np
 
 from clearprop import Network, layers, losses, optim, train
-from clearprop.layers import Pass
+from clearprop.layers import inference
 
 
 def network(blocks: int, width: int) -> Network:
@@ -69,10 +69,8 @@ def main() -> None:
     )
     print(f"{arguments.blocks} blocks, {sum(w.size for w in jax.tree.leaves(fitted.params)):,} parameters")
     print(f"first call, data, initial weights and compiling together: {calls[0]:.1f} s; whole run {calls[-1]:.1f} s")
-    Y_hat, backprop, _state = net.forward(
-        fitted.params, fitted.state, X[:128], Pass(False, None, np.full(128, 1 / 128))
-    )
-    gradients, _dX = backprop(losses.get("softmax_cross_entropy")(Y_hat, y[:128], np.full(128, 1 / 128))[1])
+    Y_hat, backprop, _state = net.forward(fitted.params, fitted.state, X[:128], inference(128))
+    gradients, _dX = backprop(losses.get("softmax_cross_entropy")(Y_hat, y[:128], inference(128).weights)[1])
     norms = [float(np.linalg.norm(gradients[2]["body"][1]["W"][block])) for block in (0, -1)]
     print(f"norm of dW at the first block {norms[0]:.2e}, at the last {norms[1]:.2e}")
 

@@ -141,7 +141,7 @@ def torch_network(net: Net) -> tuple[torch.nn.Module, Callable[..., torch.Tensor
     parts: list[torch.nn.Module] = []
     for fan_in, units in zip(net.units[:-2], net.units[1:-1], strict=True):
         parts += [torch.nn.Linear(fan_in, units), torch.nn.ReLU()]
-    model = torch.nn.Sequential(*parts, torch.nn.Linear(*net.units[-2:]))
+    model = torch.nn.Sequential(*parts, torch.nn.Linear(net.units[-2], net.units[-1]))
     if net.units[-1] == 1:
         return model, torch.nn.BCEWithLogitsLoss(), lambda Y: torch.from_numpy(Y[:, None].astype("float32"))
     return model, torch.nn.CrossEntropyLoss(), torch.from_numpy
@@ -206,7 +206,7 @@ def sklearn_fit(net: Net) -> Callable[[int], float]:
     def run(epochs: int) -> float:
         model = MLPClassifier(
             net.units[1:-1],
-            batch_size=net.batch,
+            batch_size=net.batch,  # pyright: ignore[reportArgumentType]
             alpha=0.0,
             max_iter=epochs,
             early_stopping=True,
@@ -239,7 +239,7 @@ def products(net: Net) -> list[tuple[int, int, int]]:
 def product_seconds(net: Net, rounds: int) -> dict[str, float]:
     """Seconds for all products of a step, in each library, each timed alone."""
     random = np.random.default_rng(0)
-    total = dict.fromkeys(("XLA", "PyTorch", "NumPy"), 0.0)
+    total: dict[str, float] = {}
     xla = jax.jit(lambda a, b: a @ b)
     for m, k, n in products(net):
         a, b = (random.normal(size=shape).astype("float32") for shape in ((m, k), (k, n)))
@@ -257,7 +257,7 @@ def product_seconds(net: Net, rounds: int) -> dict[str, float]:
                 call()
                 times[name].append(time.perf_counter() - started)
         for name, values in times.items():
-            total[name] += statistics.median(values)
+            total[name] = total.get(name, 0.0) + statistics.median(values)
     return total
 
 

@@ -67,4 +67,4 @@ def test_an_error_says_in_which_layer():
 def test_what_is_no_layer_is_refused():
     """Sequence's error."""
     with pytest.raises(ClearpropError, match="A network is made of layers; 'relu' is not one"):
-        Sequence([Dense(3), "relu"])
+        Sequence(iter([Dense(3), "relu"]))  # of a list beartype itself would look at an item, at random

@@ -38,7 +38,7 @@ class Table(BaseModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> "Table":
-        if (self.task == "classification") != (len(self.classes) >= 2):
+        if len(self.classes) == 1 or (self.task == "classification") != bool(self.classes):
             raise ValueError("a classifier has two classes or more, a regression none")
         if self.class_counts and (len(self.class_counts) != len(self.classes) or min(self.class_counts) < 0):
             raise ValueError("each class has a count of 0 or more")

@@ -75,9 +75,9 @@ def rows(X: Shaped[Array, "*batch features"]) -> Shaped[Array, "rows features"]:
 def outer(X: Float[Array, "rows fan_in"], dZ: Float[Array, "rows units"]) -> Float[Array, "fan_in units"]:
     """Xᵀ dZ: the sum over rows of every input times every error.
 
-    For few units it is computed as (dZᵀ X)ᵀ. On a CPU, XLA's kernel for a product whose left side is transposed runs at a
-    tenth of its usual rate when the result is narrow (measured, `docs/speed.md`: 12288 × 209 × 20 in 4,060 µs against
-    645 µs). The barrier keeps the compiler from turning it back.
+    For few units it is computed as (dZᵀ X)ᵀ. On a CPU, XLA's kernel for a product whose left side is transposed runs at
+    a tenth of its usual rate when the result is narrow: 12288 × 216 × 20 in 4,060 µs against 645 (`docs/decisions/`,
+    number 3). The barrier keeps the compiler from turning it back.
     """
     if dZ.shape[1] >= min(64, X.shape[1]):
         return X.T @ dZ

@@ -19,9 +19,9 @@ from clearprop.layers.sequence import Sequence
 class Repeat(Layer):
     """Y = body_T(… body_2(body_1(X))): `times` copies of a layer, each with weights of its own.
 
-    As a sequence of the copies, but the compiler sees one body and a loop (`jax.lax.scan`), so that 200 blocks compile as fast
-    as one. params, state, gradients and feedback are the body's with one more axis in front: W is (times, fan_in, units).
-    The body must leave the shape of a row as it is.
+    As a sequence of the copies, but the compiler sees one body and a loop (`jax.lax.scan`), so that 200 blocks compile
+    as fast as one. params, state, gradients and feedback are the body's with one more axis in front: W is
+    (times, fan_in, units). The body must leave the shape of a row as it is.
 
     >>> from clearprop.layers import Dense
     >>> params, _state, shape = Repeat(Dense(8), 200).init(jax.random.key(0), (8,))
