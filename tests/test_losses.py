@@ -222,3 +222,11 @@ def test_an_unknown_name_is_answered_with_the_nearest():
     """registry.py: the message suggests."""
     with pytest.raises(ClearpropError, match=r"no loss called 'sqared'\. Did you mean 'squared'"):
         losses.get("sqared")
+
+
+def test_probabilities_of_exclusive_classes_sum_to_one():
+    """Rows of many labels are for the sigmoid; the softmax's derivative holds for rows that sum to 1."""
+    loss = losses.get("softmax_cross_entropy")
+    loss.check(np.array([[0.25, 0.75], [1.0, 0.0]]), 2)
+    with pytest.raises(DataError, match=r"should sum to 1.*sigmoid_cross_entropy"):
+        loss.check(np.array([[1.0, 1.0]]), 2)

@@ -81,6 +81,12 @@ class Loss(abc.ABC):
                     low=Y.min(), high=Y.max()
                 )
             )
+        if self.targets == "class" and not np.allclose(Y.sum(-1), 1, atol=1e-3):
+            raise DataError(
+                _(
+                    "Each row of Y should sum to 1, as the classes exclude each other; for labels that do not, see {}."
+                ).format("sigmoid_cross_entropy")
+            )
         if self.targets == "positive" and Y.min() < 0:
             raise DataError(_("This loss needs targets of 0 or more; Y has {low}.").format(low=Y.min()))
 
@@ -133,7 +139,7 @@ class Huber(Pointwise):
 
 @dataclass(frozen=True)
 class Poisson(Pointwise):
-    """ℓ = ŷ − y ln ŷ,  ∂ℓ/∂ŷ = 1 − y/ŷ, for counts y and predicted rates ŷ > 0 (kept above the smallest normal float).
+    """ℓ = ŷ − y ln ŷ,  ∂ℓ/∂ŷ = 1 − y/ŷ, for counts y and rates ŷ > 0 (kept above the root of the least float).
 
     The negative log-likelihood of a Poisson count, less ln y!, which no weight can change.
     """
@@ -204,7 +210,7 @@ class Classes(Loss):
 class CategoricalCrossEntropy(Classes):
     """ℓ = −Σ_j y_j ln a_j,  ∂ℓ/∂a_j = −y_j / a_j, for probabilities a (n, classes) from a softmax layer.
 
-    Unfused. a is kept above the smallest number whose inverse does not overflow.
+    Unfused. a is kept above the root of the least float, so that 1/a stays finite.
     """
 
     def __call__(self, Y_hat: Outputs, Y: Targets, weights: Weights) -> tuple[Float[Array, ""], Outputs]:

@@ -565,3 +565,23 @@ def test_targets_beyond_the_float_type_are_refused_in_a_sentence():
     """as_targets' error, and no warning of NumPy's beside it."""
     with pytest.raises(DataError, match="Y"):
         train.fit(ONE_WEIGHT, np.ones((4, 1)), np.full(4, 1e300), loss="squared")
+
+
+def test_a_validation_loss_that_is_not_a_number_keeps_what_was_learnt():
+    """keep="best" with no best: the weights are learnt ones; and a number, once there is one, is better."""
+    X = np.linspace(1, 2, 8)[:, None]
+    net = Network([layers.Dense(1), layers.Lambda(jnp.sqrt)])
+    params = ({"W": np.ones((1, 1)), "b": np.zeros(1)}, {})
+    fitted = train.fit(
+        net, X, np.sqrt(X), loss="squared", epochs=2, params=params, validation=(-X, X), keep="best", batch_size=None
+    )
+    assert np.isnan(fitted.history["val_loss"]).all()
+    assert fitted.kept_epoch == 1
+    assert fitted.stopped == "finished"
+
+
+def test_64_bit_weights_stay_so_in_the_users_hands():
+    """Outside the local context, JAX would make float32 of the first product with them."""
+    X = np.arange(6.0)[:, None]
+    fitted = train.fit(Network([layers.Dense(1)]), X, X, loss="squared", epochs=1, dtype="float64")
+    assert (fitted.params[0]["W"] * 2).dtype == np.float64

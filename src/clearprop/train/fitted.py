@@ -58,6 +58,12 @@ class Fitted:
     kept_epoch: int = 0
     table: Any = None
 
+    def __post_init__(self) -> None:
+        """Keep 64-bit arrays as NumPy's: JAX's lose half of their bits in the first operation outside `precision`."""
+        if self.dtype == "float64":
+            for name in ("params", "state", "learnt", "memory"):
+                object.__setattr__(self, name, jax.tree.map(_as_numpy, getattr(self, name)))
+
     def predict(self, X: Any) -> np.ndarray:
         """Ŷ for each row of X: probabilities (softmax or sigmoid applied) after a fused cross-entropy, else values.
 
@@ -130,6 +136,10 @@ class Fitted:
 
     def _learner(self) -> Learner:
         return Learner({"params": self.params, "rule": self.learnt}, self.state, self.memory)
+
+
+def _as_numpy(leaf: Any) -> Any:
+    return np.asarray(leaf) if leaf.dtype.kind == "f" else leaf
 
 
 def metrics_for(loss: Any, metrics: Sequence[Any] | None) -> dict[str, Any]:

@@ -166,7 +166,8 @@ def _end_of_epoch(plan, job, validation_weights, row, carry, records):
     # A sum of numbers is finite only if each of them is (or it has grown too large to be of use).
     finite = jnp.isfinite(progress.loss) & jnp.isfinite(sum(jnp.abs(w).sum() for w in jax.tree.leaves(learner.weights)))
     score_ = scores[min(1, len(scores) - 1)]
-    better = finite & (score_ < progress.best)
+    score_ = jnp.where(jnp.isnan(score_), jnp.inf, score_)  # of validation rows that the network has no answer for
+    better = finite & ((score_ < progress.best) | (progress.best_epoch == 0))
     keep = better if plan.keep_best else finite
     epoch = progress.epoch + 1
     best_epoch = jnp.where(better, epoch, progress.best_epoch)
