@@ -1,6 +1,7 @@
 """What all tests share: shapes checked as the code runs, 64-bit numbers where asked for, reference data where it is."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -11,6 +12,9 @@ import pytest
 jaxtyping.install_import_hook("clearprop", "typecheck.check")
 
 import jax  # noqa: E402
+
+# A run in the background of a shell inherits that Ctrl-C is ignored, and hands it on to the processes that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=25)
 hypothesis.settings.load_profile("same")
