@@ -13,9 +13,9 @@ class FeedbackAlignment(Rule):
     normalisation) carry the error back themselves. With B = W this is back propagation.
 
     Lillicrap, Cownden, Tweed & Akerman 2016, "Random synaptic feedback weights support error backpropagation for deep
-    learning". Different from theirs: B is drawn by each layer's own initializer, so that it has W's scale. What a
-    synapse must
-    know: the error, through weights of its own.
+    learning". Different from theirs: B is drawn by each layer's own initializer, so that it has W's scale.
+
+    What a synapse must know: the error, through weights of its own.
     """
 
     def init(self, network, params, shapes, key):

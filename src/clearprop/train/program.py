@@ -85,8 +85,7 @@ def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[C
     """Work through `budget` batches, or until the orders of the epochs are used up, or training has to stop.
 
     orders: (epochs, batches · batch_size) row numbers. Returns the carry and the records, (epochs, columns): a row for
-        each
-    epoch that ended in this call.
+    each epoch that ended in this call.
     """
     batches = _batches(plan, job.rows.n)
     validation_weights = None if job.validation is None else normalised(job.validation)

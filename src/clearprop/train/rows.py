@@ -8,7 +8,6 @@ The order of an epoch is drawn by NumPy and only gathered on the device: a sort 
 step.
 """
 
-import math
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -110,7 +109,7 @@ def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
                 what=what,
                 value=array[(row, *column)],
                 row=row,
-                column=math.prod(column) if len(column) == 1 else tuple(map(int, column)),
+                column=column[0] if len(column) == 1 else tuple(map(int, column)),
             )
         )
     with np.errstate(over="ignore"):
