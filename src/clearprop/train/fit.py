@@ -55,8 +55,8 @@ def fit(
     >>> from clearprop import layers
     >>> X = np.linspace(-1, 1, 64)[:, None]
     >>> net = Network([layers.Dense(8), layers.Activation("tanh"), layers.Dense(1)])
-    >>> fitted = fit(net, X, X**2, loss="squared", epochs=300, batch_size=16)
-    >>> fitted.history[-1]["loss"] < 0.02
+    >>> fitted = fit(net, X, X**2, loss="squared", optimizer=optim.adam(0.02), epochs=300, batch_size=16)
+    >>> fitted.history[-1]["loss"] < 0.001
     True
 
     Args:
