@@ -19,10 +19,13 @@ def test_data_get_mean_0_and_variance_1(float64):
     np.testing.assert_allclose(backprop(jnp.ones((50, 3)))[1][0], 1 / np.array([X[:, 0].std(), 1, X[:, 2].std()]))
 
 
-def test_bytes_come_to_lie_from_0_to_1():
-    """The docstring: pixels are divided by 255."""
-    state = Standardize.state(np.zeros((3, 2, 2, 1), np.uint8))
-    assert (state["mean"].tolist(), state["scale"].tolist()) == ([[[0], [0]]] * 2, [[[255], [255]]] * 2)
+def test_bytes_share_one_mean_and_one_scale():
+    """state: pixels are not scaled each by its own; one that is nearly always dark would be blown up.  By hand."""
+    X = np.array([[[0, 10]], [[0, 30]]], np.uint8)
+    state = Standardize.state(X)
+    assert state["mean"].tolist() == [[10, 10]]
+    np.testing.assert_allclose(state["scale"], [[np.sqrt((100 + 100 + 0 + 400) / 4)] * 2])
+    assert Standardize.state(np.zeros((3, 2), np.uint8))["scale"].tolist() == [1, 1]
 
 
 def test_until_told_it_changes_nothing():

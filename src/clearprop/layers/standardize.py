@@ -21,11 +21,14 @@ class Standardize(Layer):
 
     @staticmethod
     def state(X: np.ndarray) -> dict[str, np.ndarray]:
-        """Mean and standard deviation of each input (1 for one that never changes); for bytes (pixels) 0 and 255."""
-        if X.dtype == np.uint8:
-            return {"mean": np.zeros(X.shape[1:]), "scale": np.full(X.shape[1:], 255.0)}
-        mean, scale = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
-        return {"mean": mean, "scale": np.where(scale > 1e-12 * np.maximum(1, np.abs(mean)), scale, 1.0)}
+        """Mean and standard deviation of each input, the scale of one that never changes being 1.
+
+        Bytes are pixels: they share one mean and one scale, so that a pixel that is nearly always dark is not blown up.
+        """
+        axis = None if X.dtype == np.uint8 else 0
+        mean, scale = (np.asarray(f(axis, dtype=np.float64)) for f in (X.mean, X.std))
+        scale = np.where(scale > 1e-12 * np.maximum(1, np.abs(mean)), scale, 1.0)
+        return {"mean": np.broadcast_to(mean, X.shape[1:]), "scale": np.broadcast_to(scale, X.shape[1:])}
 
     def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """Nothing to learn; mean 0, scale 1."""
