@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clearprop import (
         activations,
         data,
+        estimators,
         explain,
         initializers,
         layers,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         rules,
         train,
     )
+    from clearprop.estimators import DeepClassifier, DeepRegressor
     from clearprop.modelfile import load
     from clearprop.network import Network
     from clearprop.train import Fitted, fit
@@ -42,6 +44,7 @@ __version__ = "0.1.0"
 _PARTS = (
     "activations",
     "data",
+    "estimators",
     "explain",
     "initializers",
     "layers",
@@ -53,13 +56,23 @@ _PARTS = (
     "rules",
     "train",
 )
-_NAMES = {"Fitted": "train", "Network": "network", "fit": "train", "load": "modelfile"}
+_NAMES = {
+    "DeepClassifier": "estimators",
+    "DeepRegressor": "estimators",
+    "Fitted": "train",
+    "Network": "network",
+    "fit": "train",
+    "load": "modelfile",
+}
 
 __all__ = [
+    "DeepClassifier",
+    "DeepRegressor",
     "Fitted",
     "Network",
     "activations",
     "data",
+    "estimators",
     "explain",
     "fit",
     "initializers",

@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from clearprop.activations import SELU, ActivationFunction, HardThreshold, Sigmoid, Softmax, Tanh
 from clearprop.registry import Registry
 
 Draw = Literal["normal", "uniform"]
@@ -121,3 +122,16 @@ class Orthogonal(Initializer):
 
 INITIALIZERS = Registry("initializer", Initializer, [Zeros, Normal, Glorot, He, LeCun, Orthogonal])
 get = INITIALIZERS.get
+
+
+def suited(activation: ActivationFunction) -> str:
+    """The name of the initializer that keeps signals their size before this activation.
+
+    Glorot's for those that saturate, LeCun's for SELU, He's for all others, which are of ReLU's family.
+
+    >>> suited(Tanh()), suited(SELU())
+    ('glorot', 'lecun')
+    """
+    if isinstance(activation, SELU):
+        return "lecun"
+    return "glorot" if isinstance(activation, (Sigmoid, Tanh, Softmax, HardThreshold)) else "he"

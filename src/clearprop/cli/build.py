@@ -5,12 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import activations, layers, optim
+from clearprop import activations, initializers, layers, optim
 from clearprop.network import Network
-from clearprop.registry import name_of
-
-INITIALIZERS = {"selu": "lecun", "sigmoid": "glorot", "tanh": "glorot", "softmax": "glorot", "hard_threshold": "glorot"}
-"""What suits an activation; He's for all others, which are of ReLU's family."""
 
 
 def network(
@@ -22,7 +18,7 @@ def network(
     Dense(units=8, initializer=Glorot(draw='normal'), bias=True)
     """
     function = activations.get(activation)
-    initializer = INITIALIZERS.get(name_of(type(function)), "he")
+    initializer = initializers.suited(function)
     parts: list[Any] = [*([layers.Flatten()] if len(input_shape) > 1 else []), layers.Standardize()]
     for units in hidden:
         parts += [layers.Dense(units, initializer), layers.Activation(function)]
