@@ -28,7 +28,7 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
-	$(BIN)/python -m pytest --cov --cov-fail-under=90
+	$(BIN)/python -m pytest --cov --cov-fail-under=95
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/speed.py
