@@ -14,7 +14,7 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-.venv/dev: .venv/user
+.venv/dev: .venv/user requirements-dev.txt
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
 	@touch $@
 

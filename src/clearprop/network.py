@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import jax
 
-from clearprop.layers.base import Backprop, Params, Pass, Shape, State, Values
+from clearprop.activations import ActivationFunction
+from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, Values
 from clearprop.layers.sequence import Sequence, saying_where
 from clearprop.registry import name_of
 
@@ -89,9 +90,5 @@ def count(params: Params) -> int:
 
 def describe(layer: Any) -> str:
     """A layer in a word or two, for tables: "dense", "activation relu"."""
-    function = getattr(layer, "function", None)
-    return (
-        f"{name_of(type(layer))} {name_of(type(function))}"
-        if name_of(type(layer)) == "activation"
-        else name_of(type(layer))
-    )
+    parts = (layer, getattr(layer, "function", None))
+    return " ".join(name_of(type(part)) for part in parts if isinstance(part, (Layer, ActivationFunction)))
