@@ -2,11 +2,12 @@
 # make test    set everything up, run all tests
 # make check   what CI runs: format, lint, types, tests
 # make bench   speed, beside PyTorch and scikit-learn in one run
+# make bench-tables   small tables, beside other libraries with their defaults; hours, and can be stopped and resumed
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench bench-tables format clean
 
 # A tool environment for each need: the demo does not wait for PyTorch.
 .venv/user: pyproject.toml
@@ -16,6 +17,10 @@ BIN := .venv/bin
 
 .venv/dev: .venv/user requirements-dev.txt
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	@touch $@
+
+.venv/bench: .venv/user requirements-bench.txt
+	$(BIN)/pip install --quiet --requirement requirements-bench.txt
 	@touch $@
 
 demo: .venv/user
@@ -32,6 +37,9 @@ check: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/speed.py
+
+bench-tables: .venv/bench
+	$(BIN)/python benchmarks/tables.py
 
 format: .venv/dev
 	$(BIN)/ruff format .

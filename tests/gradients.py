@@ -163,7 +163,11 @@ D, R = layers.Dense, layers.Residual
 LAYER_EXAMPLES: dict[str, list[Example]] = {
     "dense": [Example(D(1)), Example(D(2), ((3,),)), Example(D(3, "he", bias=False), ((2,), (2, 2, 2)))],
     "activation": [Example(layers.Activation("tanh")), Example(layers.Activation("softmax"), ((3,), (2, 3)))],
-    "dropout": [Example(layers.Dropout(0.4)), Example(layers.Dropout(0.0), ((3,),))],
+    "dropout": [
+        Example(layers.Dropout(0.4)),
+        Example(layers.Dropout(0.4, fade=True), ((3,),)),
+        Example(layers.Dropout(0.0), ((3,),)),
+    ],
     "embedding": [Example(layers.Embedding(4, 3), ((), (1,), (2, 2)), categories)],
     "reshape": [Example(layers.Reshape((2, -1)), ((2,), (2, 3))), Example(layers.Reshape((6,)), ((2, 3),))],
     "residual": [
@@ -178,6 +182,12 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         ),
         Example(layers.Sequence([layers.Embedding(4, 3), layers.Flatten(), D(2)]), ((2,),), categories),
     ],
+    "columns": [
+        Example(layers.Columns([(2, D(3))]), ((2,),)),
+        Example(layers.Columns([(1, layers.Scale()), (2, layers.Embedding(4, 3))]), ((3,),), categories),
+        Example(layers.Columns([(2, [D(2), layers.BatchNorm(), layers.Dropout(0.3)]), (1, D(2, bias=False))]), ((3,),)),
+    ],
+    "scale": [Example(layers.Scale(0.5), ((2,),))],
     "repeat": [
         Example(layers.Repeat(D(3), 2), ((3,), (2, 3))),
         Example(layers.Repeat([R([layers.BatchNorm(), layers.Activation("tanh"), layers.Dropout(0.3)])], 3), ((2,),)),

@@ -12,6 +12,7 @@ import gradients
 from clearprop import activations
 from clearprop.activations import ACTIVATIONS
 from clearprop.errors import ClearpropError
+from clearprop.losses import LOSSES
 
 EVERY = pytest.mark.parametrize(("name", "g"), gradients.all_activations(), ids=lambda value: str(value)[:24])
 
@@ -109,6 +110,45 @@ def test_elementwise_ones_are_products_of_their_derivative(name, g):
         return
     dA = jax.random.normal(jax.random.key(1), (3, 4))
     np.testing.assert_array_equal(g.backward(dA, Z, g(Z)), dA * g.derivative(Z, g(Z)))
+
+
+AVERAGED = ["identity", "sigmoid", "exponential", "softmax"]
+
+
+def test_every_activation_that_a_loss_is_fused_with_averages():
+    """activations.py: average; no other has it, and says so."""
+    assert {loss.output for loss in LOSSES.classes.values()} <= set(AVERAGED)
+    with pytest.raises(ClearpropError, match="cannot be averaged after the activation 'tanh'"):
+        activations.get("tanh").average(jnp.ones((2, 1, 1)))
+
+
+@pytest.mark.parametrize("name", AVERAGED)
+@pytest.mark.parametrize("members", [1, 3])
+def test_the_average_of_members_gives_the_mean_of_what_they_say(name, members, float64):
+    """average's docstring: g(average(Z)) = (1/k) Σ g(Z_m), against the mean taken in NumPy."""
+    g, Z = activations.get(name), 3 * np.random.default_rng(0).normal(size=(members, 5, 4))
+    mean = np.mean([g(jnp.asarray(z)) for z in Z], 0)
+    average = g.average(jnp.asarray(Z))
+    assert average.shape == (5, 4)
+    np.testing.assert_allclose(g(average), mean, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("name", "Z", "expected"),
+    [
+        # sure of opposite classes: each has a half
+        ("softmax", [[800.0, 0, -800], [-800.0, 0, 800]], [-np.log(2), -800 - np.log(1), -np.log(2)]),
+        ("softmax", [[800.0, 0, -800]] * 2, [0.0, -800.0, -1600.0]),
+        ("sigmoid", [[800.0, 800, -800, 0], [-800.0, 800, -800, 800]], [0.0, 800.0, -800.0, np.log(3)]),
+        ("exponential", [[800.0, -800, 0], [-800.0, -800, 800]], [800 - np.log(2), -800.0, 800 - np.log(2)]),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_members_that_are_sure_average_to_finite_numbers(name, Z, expected, dtype, float64):
+    """Worked by hand: e^±800 is beyond both floats, and neither inf nor nan comes out."""
+    average = activations.get(name).average(jnp.asarray(Z, dtype)[:, None])
+    assert average.dtype == dtype
+    np.testing.assert_allclose(average[0], expected, rtol=1e-6 if dtype == "float32" else 1e-12, atol=1e-12)
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():

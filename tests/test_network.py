@@ -156,6 +156,16 @@ def test_the_table_says_what_there_is():
     assert NET.shapes((3,)) == [(3,), (4,), (4,), (4,), (4,), (4,), (2,)]
 
 
+def test_it_begins_as_a_sequence_does():
+    """Network.begin: the same draws as Sequence.init, and every shape on the way."""
+    params, state, shapes = NET.begin(KEY, (3,))
+    drawn = Sequence(NET.layers).init(KEY, (3,))
+    assert jax.tree.structure((params, state)) == jax.tree.structure(drawn[:2])
+    for one, other in zip(jax.tree.leaves((params, state)), jax.tree.leaves(drawn[:2]), strict=True):
+        assert (one == other).all()
+    assert (shapes, shapes[-1]) == (NET.shapes((3,)), drawn[2])
+
+
 def test_a_table_allocates_nothing():
     """abstract's docstring: a network too large for the memory has a table too."""
     net = Network([Dense(2**20), Dense(2**20)])

@@ -15,8 +15,9 @@ or a file.
 Importing this package imports neither JAX nor scikit-learn; each part is loaded when it is first used.
 """
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from clearprop import parts
 
 if TYPE_CHECKING:
     from clearprop import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         data,
         estimators,
         explain,
+        export,
         initializers,
         layers,
         losses,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
         train,
     )
     from clearprop.estimators import DeepClassifier, DeepRegressor
-    from clearprop.modelfile import load
+    from clearprop.loading import load
     from clearprop.network import Network
     from clearprop.train import Fitted, fit
 
@@ -46,6 +48,7 @@ _PARTS = (
     "data",
     "estimators",
     "explain",
+    "export",
     "initializers",
     "layers",
     "losses",
@@ -62,7 +65,7 @@ _NAMES = {
     "Fitted": "train",
     "Network": "network",
     "fit": "train",
-    "load": "modelfile",
+    "load": "loading",
 }
 
 __all__ = [
@@ -74,6 +77,7 @@ __all__ = [
     "data",
     "estimators",
     "explain",
+    "export",
     "fit",
     "initializers",
     "layers",
@@ -91,9 +95,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a part of the package when it is first asked for (PEP 562)."""
     if name in _NAMES:
-        return getattr(importlib.import_module(f"clearprop.{_NAMES[name]}"), name)
+        return getattr(parts.part(_NAMES[name]), name)
     if name in _PARTS:
-        return importlib.import_module(f"clearprop.{name}")
+        return parts.part(name)
     raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
 
 

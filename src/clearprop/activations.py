@@ -14,11 +14,15 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+from jax.scipy.special import logsumexp
 from jaxtyping import Array, Float
 
-from clearprop.registry import Registry
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
+from clearprop.registry import Registry, name_of
 
 Units = Float[Array, "*batch units"]
+Members = Float[Array, "members *batch units"]
 
 
 class ActivationFunction(abc.ABC):
@@ -31,6 +35,20 @@ class ActivationFunction(abc.ABC):
     @abc.abstractmethod
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
         """dZ, given dA = ∂loss/∂A and what the forward pass computed."""
+
+    def average(self, Z: Members) -> Units:
+        """The Z whose g(Z) is the mean of the members' g(Z_m): an ensemble's output, for a loss fused with g.
+
+        Those that a loss of clearprop's is fused with have it.
+
+        Raises:
+            ClearpropError: this one has not.
+        """
+        raise ClearpropError(
+            _("An ensemble cannot be averaged after the activation {name!r}: its class has no method average.").format(
+                name=name_of(type(self))
+            )
+        )
 
 
 class Elementwise(ActivationFunction):
@@ -57,6 +75,10 @@ class Identity(Elementwise):
         """g′ = 1"""
         return jnp.ones_like(Z)
 
+    def average(self, Z: Members) -> Units:
+        """(1/k) Σ_m Z_m"""
+        return Z.mean(0)
+
 
 @dataclass(frozen=True)
 class Sigmoid(Elementwise):
@@ -69,6 +91,10 @@ class Sigmoid(Elementwise):
     def derivative(self, Z: Units, A: Units) -> Units:
         """g′ = A (1 − A)"""
         return A * (1 - A)
+
+    def average(self, Z: Members) -> Units:
+        """ln Σ_m σ(Z_m) − ln Σ_m σ(−Z_m): the log-odds of the mean probability"""
+        return logsumexp(jax.nn.log_sigmoid(Z), 0) - logsumexp(jax.nn.log_sigmoid(-Z), 0)
 
 
 @dataclass(frozen=True)
@@ -230,6 +256,10 @@ class Exponential(Elementwise):
         """g′ = A"""
         return A
 
+    def average(self, Z: Members) -> Units:
+        """ln Σ_m e^Z_m − ln k: the logarithm of the mean rate"""
+        return logsumexp(Z, 0) - math.log(Z.shape[0])
+
 
 @dataclass(frozen=True)
 class HardThreshold(Elementwise):
@@ -260,6 +290,10 @@ class Softmax(ActivationFunction):
     def backward(self, dA: Units, Z: Units, A: Units) -> Units:
         """dZ = A (dA − Σ dA A)"""
         return A * (dA - (dA * A).sum(-1, keepdims=True))
+
+    def average(self, Z: Members) -> Units:
+        """ln Σ_m softmax(Z_m) − ln k: the logarithms of the mean probabilities"""
+        return logsumexp(jax.nn.log_softmax(Z, -1), 0) - math.log(Z.shape[0])
 
 
 ACTIVATIONS = Registry(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
+from jaxtyping import Array
 
 from clearprop.activations import ActivationFunction
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, Values
@@ -42,6 +43,22 @@ class Network(Sequence):
 
     __init__ = Sequence.__init__
 
+    def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
+        """Each layer's, each given the shape that the one before it leaves."""
+        params, state, shapes = self.begin(key, shape)
+        return params, state, shapes[-1]
+
+    def begin(self, key: Array, shape: Shape) -> tuple[Params, State, list[Shape]]:
+        """As `init`, with the shape of a row before the first layer and after each."""
+        params, states, shapes = [], [], [tuple(shape)]
+        for index, layer in enumerate(self.layers):
+            with saying_where(index, layer):
+                p, s, after = layer.init(jax.random.fold_in(key, index), shapes[-1])
+            params.append(p)
+            states.append(s)
+            shapes.append(after)
+        return tuple(params), tuple(states), shapes
+
     def stages(self, params: Params, state: State, X: Values, pass_: Pass) -> tuple[list[Stage], State]:
         """The forward pass with a stage for each layer, for rules that need more than the way back.
 
@@ -57,11 +74,9 @@ class Network(Sequence):
 
     def shapes(self, shape: Shape) -> list[Shape]:
         """The shape of a row before the first layer and after each; nothing is allocated."""
-        shapes = [tuple(shape)]
-        for index, layer in enumerate(self.layers):
-            with saying_where(index, layer):
-                shapes.append(_shape_after(layer, shapes[-1]))
-        return shapes
+        found: list[Shape] = []
+        jax.eval_shape(lambda key: found.extend(self.begin(key, shape)[2]), jax.random.key(0))
+        return found
 
     def table(self, shape: Shape) -> list[Row]:
         """A row a layer: name, shape of its output, number of parameters; nothing is allocated."""
@@ -75,12 +90,6 @@ class Network(Sequence):
 def abstract(layer: Any, shape: Shape) -> tuple[Params, State]:
     """The parameters and state that the layer would have, as shapes and dtypes only: nothing is allocated."""
     return jax.eval_shape(lambda key: layer.init(key, tuple(shape))[:2], jax.random.key(0))
-
-
-def _shape_after(layer: Any, shape: Shape) -> Shape:
-    found = []
-    jax.eval_shape(lambda key: found.append(layer.init(key, shape)[2]), jax.random.key(0))
-    return found[0]
 
 
 def count(params: Params) -> int:

@@ -72,12 +72,35 @@ def write_houses(path: Path, rows: int = 120) -> None:
     path.write_text("size,price,age\n" + "\n".join(lines) + "\n")
 
 
+def write_customers(path: Path, rows: int = 160, seed: int = 0) -> None:
+    """A table as it comes: text, dates, truth values, gaps, an identifier, a column that never changes.
+
+    Who churns: those of the plan "basic" whose spend is below 50; a tenth is noise.
+    """
+    draw = np.random.default_rng(seed)
+    plans = draw.choice(["basic", "plus", "pro"], rows)
+    spend = draw.uniform(10, 120, rows)
+    churned = ((plans == "basic") & (spend < 50)) ^ (draw.random(rows) < 0.1)
+    days = np.datetime64("2024-01-01") + draw.integers(0, 700, rows)
+    gap = draw.random(rows) < 0.15
+    lines = [
+        f"c-{1000 + i},{plans[i]},{'n/a' if gap[i] else f'{spend[i]:.2f}'},{days[i]},{'yes' if i % 3 else 'no'},EU,"
+        f"{'town' + str(i // 8)},{'left' if churned[i] else 'stayed'}"
+        for i in range(rows)
+    ]
+    header = "id,plan,spend,since,newsletter,region,town,churned"
+    path.write_text("\n".join([header, *lines]) + "\n")
+
+
 class Trained(NamedTuple):
     """A run, and the data it was trained on."""
 
     folder: Path
     data: Path
     done: Done
+
+
+SMALL = ("--batch-size", 16, "--learning-rate", 0.01, "--validation", 0.2, "--dropout", 0, "--weight-decay", 0)
 
 
 def _train(folder: Path, data: Path, *options: object) -> Trained:
@@ -93,9 +116,7 @@ def flowers(tmp_path_factory) -> Trained:
     """A classifier of three kinds of flower, from a .csv file."""
     folder = tmp_path_factory.mktemp("flowers")
     write_flowers(folder / "flowers.csv")
-    return _train(
-        folder, folder / "flowers.csv", "--hidden", "8", "--epochs", 40, "--batch-size", 16, "--learning-rate", 0.01
-    )
+    return _train(folder, folder / "flowers.csv", *SMALL, "--hidden", "8", "--epochs", 40)
 
 
 @pytest.fixture(scope="session")
@@ -103,20 +124,8 @@ def houses(tmp_path_factory) -> Trained:
     """A linear regression of prices."""
     folder = tmp_path_factory.mktemp("houses")
     write_houses(folder / "houses.csv")
-    options = (
-        "--target",
-        "price",
-        "--hidden",
-        "none",
-        "--epochs",
-        60,
-        "--batch-size",
-        16,
-        "--learning-rate",
-        0.05,
-        "--json",
-    )
-    return _train(folder, folder / "houses.csv", *options)
+    options = ("--target", "price", "--hidden", "none", "--epochs", 60, "--learning-rate", 0.05, "--json")
+    return _train(folder, folder / "houses.csv", *SMALL, *options)
 
 
 @pytest.fixture(scope="session")
@@ -128,8 +137,16 @@ def images(tmp_path_factory) -> Trained:
     X[y == 0, :, :3] += 120
     X[y == 1, :, 3:] += 120
     np.savez(folder / "halves.npz", X_train=X[:60], y_train=y[:60], X_test=X[60:], y_test=y[60:])
+    return _train(folder, folder / "halves.npz", *SMALL, "--hidden", "4", "--epochs", 30)
+
+
+@pytest.fixture(scope="session")
+def customers(tmp_path_factory) -> Trained:
+    """An ensemble of two, from a table as it comes."""
+    folder = tmp_path_factory.mktemp("customers")
+    write_customers(folder / "customers.csv")
     return _train(
-        folder, folder / "halves.npz", "--hidden", "4", "--epochs", 30, "--batch-size", 16, "--learning-rate", 0.01
+        folder, folder / "customers.csv", *SMALL, "--hidden", "8", "--epochs", 30, "--ensemble", 2, "--drop", "id"
     )
 
 

@@ -1,16 +1,22 @@
 """The application itself: help, version, errors, exit statuses."""
 
+import inspect
 import re
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import clearprop as package
-from clearprop import activations, optim, rules
+from clearprop import DeepClassifier, DeepRegressor, activations, optim, rules
 from clearprop.cli import COMMANDS, main
 from clearprop.cli.app import end
+from clearprop.cli.asked import KINDS
+from clearprop.cli.train import train
+
+NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
 
 HEAVY = {"numpy", "jax", "polars", "sklearn", "matplotlib", "pydantic", "rich", "h5py", "scipy", "safetensors"}
 
@@ -40,13 +46,13 @@ def test_version(clearprop):
 
 def test_help_tells_of_every_command(clearprop):
     text = clearprop("--help").out
-    for function in COMMANDS:
-        line = next(line for line in text.splitlines() if line.split()[:1] == [function.__name__])
+    for name in NAMES:
+        line = next(line for line in text.splitlines() if line.split()[:1] == [name])
         assert not line.endswith("...")  # said in full
-    assert list(re.findall(r"^  ([a-z]+)  ", text, re.MULTILINE)) == [function.__name__ for function in COMMANDS]
+    assert list(re.findall(r"^  ([a-z][a-z-]+)  ", text, re.MULTILINE)) == NAMES
 
 
-@pytest.mark.parametrize("command", [function.__name__ for function in COMMANDS])
+@pytest.mark.parametrize("command", NAMES)
 def test_every_option_is_explained(clearprop, command):
     """A line with an option's name has a text beside or below it."""
     done = clearprop(command, "--help")
@@ -64,8 +70,40 @@ def test_the_names_that_help_gives_are_true(clearprop):
         assert name in text
     for name in rules.RULES.classes:
         assert name in text
-    named = text.split("What a hidden unit computes: ")[1].split(", …")[0].split(", ")
+    named = text.split("What a hidden unit computes, or one name for each layer: ")[1].split(", …")[0].split(", ")
     assert set(named) <= set(activations.ACTIVATIONS.classes)
+    for kind in KINDS:
+        assert kind in text
+
+
+OPTIONS = {
+    "hidden": "hidden_layer_sizes",
+    "ensemble": "ensemble_size",
+    "validation": "validation_fraction",
+    **{name: name for name in ("activation", "optimizer", "learning_rate", "batch_size", "epochs", "dropout")},
+    **{name: name for name in ("weight_decay", "early_stopping", "rule")},
+}
+"""Options of `train` that are parameters of the estimators, whose defaults they have."""
+
+
+def test_the_defaults_that_help_gives_are_the_estimators(clearprop):
+    """One place for them: what is not asked for is not passed on."""
+    classifier, regressor = DeepClassifier().get_params(), DeepRegressor().get_params()
+    for option, parameter in OPTIONS.items():
+        told = inspect.signature(train).parameters[option].annotation.__metadata__[0].show_default
+        ours, theirs = (_told(defaults[parameter]) for defaults in (classifier, regressor))
+        assert told == (ours if ours == theirs else f"{ours}; {theirs} for a regression"), option
+    report = clearprop("train", "sample:moons", "--epochs", 1, "--json").json
+    expected = {**classifier, "random_state": 0, "epochs": 1}
+    for name, value in expected.items():
+        if name not in ("callbacks", "validation_fraction"):
+            assert report["settings"][name] == (list(value) if isinstance(value, tuple) else value), name
+    assert report["settings"]["validation_fraction"] == classifier["validation_fraction"]
+
+
+def _told(value):
+    """A default as the help shows it."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def test_a_mistyped_command_or_option(clearprop):
@@ -126,3 +164,16 @@ def test_a_reader_that_has_enough_ends_it_quietly(flowers):
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stdout == "prediction\n"
     assert done.stderr == ""
+
+
+README = Path(__file__).parents[2] / "README.md"
+DOCS = [README, *README.parent.glob("docs/**/*.md")]
+
+
+def test_every_command_and_option_is_in_the_documents(clearprop):
+    """`clearprop NAME` and --option, in the README or a page of docs/."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
+    for name in NAMES:
+        assert f"clearprop {name}" in text, name
+        for option in re.findall(r"^  (--[a-z][a-z-]+)", clearprop(name, "--help").out, re.MULTILINE):
+            assert f"{option}" in text, (name, option)

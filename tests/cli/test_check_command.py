@@ -27,10 +27,10 @@ def test_a_line_a_parameter(clearprop, flowers):
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert f"Gradients of the loss over 10 rows of {flowers.data}:" in lines
     assert [line.split()[:3] for line in lines if "✓" in line] == [
-        ["1", "dense", "W"],
-        ["1", "dense", "b"],
-        ["3", "dense", "W"],
-        ["3", "dense", "b"],
+        ["0", "dense", "W"],
+        ["0", "dense", "b"],
+        ["2", "dense", "W"],
+        ["2", "dense", "b"],
     ]
     assert "All agree" in lines[-1]
 
@@ -50,15 +50,16 @@ class Wrong(layers.Dense):
 
 
 def test_a_wrong_gradient_is_found_and_named(clearprop, flowers, monkeypatch):
-    fitted = package.load(flowers.folder / "model.safetensors")
-    parts = list(fitted.network.layers)
-    parts[1] = Wrong(**{f.name: getattr(parts[1], f.name) for f in dataclasses.fields(parts[1])})
-    wrong = fitted.replace(network=package.Network(parts))
-    monkeypatch.setattr(model_file.clearprop, "load", lambda path: wrong)
+    wrong = package.load(flowers.folder / "model.safetensors")
+    parts = list(wrong.fitted_.network.layers)
+    parts[0] = Wrong(**{f.name: getattr(parts[0], f.name) for f in dataclasses.fields(parts[0])})
+    wrong._model = wrong._model.replace(network=package.Network(parts))
+    wrong.target_name_ = "species"
+    monkeypatch.setattr(model_file, "load", lambda path: wrong)
     done = clearprop("check", flowers.folder, flowers.data)
     assert done.status == 1
     marked = [" ".join(line.split()) for line in done.out.splitlines() if "✗" in line and "marked" not in line]
-    assert len(marked) == 1 and marked[0].startswith("1 wrong W 3 × 8")
+    assert len(marked) == 1 and marked[0].startswith("0 wrong W 3 × 8")
     assert "Not all agree" in done.out
     found = clearprop("check", flowers.folder, flowers.data, "--json")
     assert found.status == 1 and found.json["agree"] is False
@@ -68,3 +69,10 @@ def test_the_right_answers_are_needed(clearprop, flowers, tmp_path):
     (tmp_path / "new.csv").write_text("petal,sepal,noise\n1,2,3\n")
     done = clearprop("check", flowers.folder, "new.csv")
     assert done.status == 2 and "no column 'species'" in done.err
+
+
+def test_of_an_ensemble_the_first_network_is_checked(clearprop, customers):
+    """On prepared rows: embeddings and all."""
+    done = clearprop("check", customers.folder, customers.data, "--rows", 20)
+    assert done.status == 0 and "Checked is the first of 2 networks" in done.out
+    assert any("E" in line.split() for line in done.out.splitlines())  # the matrix of an embedding

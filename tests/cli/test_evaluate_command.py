@@ -1,6 +1,7 @@
 """`clearprop evaluate`."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,12 @@ import polars
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import confusion_matrix, log_loss
+
+from clearprop import DeepRegressor
+
+
+def values(scores):
+    return {name: score["value"] for name, score in scores.items()}
 
 
 def test_the_baseline_is_that_of_the_training_rows(clearprop, images):
@@ -19,7 +26,8 @@ def test_the_baseline_is_that_of_the_training_rows(clearprop, images):
         "rows": 20,
         "target": "y_test",
     }
-    assert found["baseline"] == {"accuracy": pytest.approx(0.5), "log_loss": pytest.approx(np.log(2))}
+    baseline = values(found["baselines"]["majority"])
+    assert baseline["accuracy"] == pytest.approx(0.5) and baseline["log_loss"] == pytest.approx(np.log(2))
     assert found["seen_in_training"] is False
 
 
@@ -34,7 +42,7 @@ def test_an_uneven_baseline_against_scikit_learn(clearprop, tmp_path):
     write("train.csv", {"no": 40, "yes": 10})
     write("test.csv", {"no": 10, "yes": 40})
     clearprop("train", "train.csv", "--hidden", "none", "--epochs", 1, "--validation", 0)
-    found = clearprop("evaluate", "runs/train", "test.csv", "--json").json["baseline"]
+    found = values(clearprop("evaluate", "runs/train", "test.csv", "--json").json["baselines"]["majority"])
     truth = polars.read_csv("test.csv")["answer"].to_numpy()
     dummy = DummyClassifier(strategy="prior").fit(np.zeros((50, 1)), ["no"] * 40 + ["yes"] * 10)
     assert found["accuracy"] == pytest.approx(dummy.score(np.zeros((50, 1)), truth))
@@ -46,13 +54,16 @@ def test_the_confusion_matrix(clearprop, flowers):
     predicted = clearprop("predict", flowers.folder, flowers.data).out.split()[1:]
     truth = polars.read_csv(flowers.data)["species"].to_list()
     assert found["classes"] == ["aster", "rose", "tulip"]
+    assert sum(each["rows"] for each in found["calibration"]["bins"]) == 90
     assert found["confusion"] == confusion_matrix(truth, predicted, labels=found["classes"]).tolist()
 
 
 def test_what_a_person_reads(clearprop, flowers):
     lines = [" ".join(line.split()) for line in clearprop("evaluate", flowers.folder, flowers.data).out.splitlines()]
     assert f"{flowers.folder} on 90 rows of {flowers.data}, target 'species':" in lines
-    assert "model baseline" in lines
+    assert "model majority class" in lines
+    assert any(re.fullmatch(r"accuracy \d+\.\d% \[[\d.]+, [\d.]+\] 33\.3% \[[\d.]+, [\d.]+\]", line) for line in lines)
+    assert any(line.startswith("Calibration: predicted probabilities are off by ") for line in lines)
     assert "is ↓ predicted → aster rose tulip" in lines
     assert "The model was trained on these rows: expect less of it on new ones." in lines
 
@@ -76,7 +87,7 @@ def test_whether_rows_were_trained_on_is_known_only_with_a_report(clearprop, cop
     [
         ("petal,sepal,noise\n1,2,3\n", "new.csv has no column 'species'"),
         ("petal,sepal,noise,species\n1,2,3,fern\n", "The target 'species' has the value 'fern'; the model knows only"),
-        ("petal,sepal,noise,species\n1,2,3,\n", "Column 'species' of new.csv has no value in line 2"),
+        ("petal,sepal,noise,species\n1,2,3,\n1,2,3,rose\n", "The target 'species' has no value in line 2 of new.csv"),
     ],
 )
 def test_answers_that_are_missing_or_unknown(clearprop, flowers, tmp_path, content, sentence):
@@ -94,7 +105,7 @@ def test_arrays_without_answers(clearprop, images):
 def test_one_row_has_no_r2_and_json_stays_strict(clearprop, houses):
     Path("one.csv").write_text("size,age,price\n100,10,340000\n")
     found = clearprop("evaluate", houses.folder, "one.csv", "--json").json
-    assert found["metrics"]["r2"] is None and found["metrics"]["rmse"] > 0
+    assert found["metrics"]["r2"]["value"] is None and found["metrics"]["rmse"]["value"] > 0
     assert "–" in clearprop("evaluate", houses.folder, "one.csv").out
 
 
@@ -115,6 +126,8 @@ def test_a_model_that_is_not_there(clearprop, flowers, tmp_path, model, sentence
         ("evaluate", model, flowers.data),
         ("predict", model, flowers.data),
         ("check", model, flowers.data),
+        ("explain-columns", model, flowers.data),
+        ("export", model, "--onnx", "m.onnx"),
         ("info", model),
     ):
         done = clearprop(*command)
@@ -124,9 +137,46 @@ def test_a_model_that_is_not_there(clearprop, flowers, tmp_path, model, sentence
 def test_a_model_saved_from_python_has_no_columns(clearprop, flowers, copied):
     import clearprop as package
 
-    package.load(copied / "model.safetensors").replace(table=None).save(copied / "model.safetensors")
+    package.load(copied / "model.safetensors").fitted_.replace(table=None).save(copied / "model.safetensors")
     done = clearprop("evaluate", copied, flowers.data)
     assert done.status == 2 and "saved from Python" in done.err
     info = clearprop("info", copied)
     assert info.status == 0 and "a network of 3 inputs" in info.out
     assert json.loads(clearprop("info", copied, "--json").out)["task"] is None
+
+
+def test_a_table_as_it_comes(clearprop, customers):
+    """Text, dates, gaps; classes by their names; the intervals hold the values."""
+    found = clearprop("evaluate", customers.folder, customers.data, "--json").json
+    assert found["classes"] == ["left", "stayed"]
+    for score in found["metrics"].values():
+        assert score["low"] <= score["value"] <= score["high"]
+    assert found["metrics"]["auc"]["value"] > 0.8
+    assert found["calibration"]["about"] == "stayed"
+
+
+def test_a_model_of_several_targets_is_for_python(clearprop, tmp_path):
+    """Saved by the estimator itself; the command line reads one target."""
+    draw = np.random.default_rng(0)
+    X, Y = draw.normal(size=(40, 2)), draw.normal(size=(40, 2))
+    DeepRegressor((), epochs=1, random_state=0).fit(X, Y).save("both.safetensors")
+    np.savetxt("t.csv", X, delimiter=",", header="a,b", comments="")
+    done = clearprop("evaluate", "both.safetensors", "t.csv")
+    assert done.status == 2 and "predicts several targets at once" in done.err
+
+
+def test_a_model_of_plain_arrays_takes_columns_by_place(clearprop, tmp_path):
+    """Saved by the estimator itself, without names: of a .csv all columns but the target, in their order."""
+    draw = np.random.default_rng(0)
+    X = draw.normal(size=(60, 2))
+    model = DeepRegressor((), epochs=2, random_state=0).fit(X, X[:, 0])
+    model.save("plain.safetensors")
+    rows = np.column_stack([X, X[:, 0]])
+    np.savetxt("t.csv", rows, delimiter=",", header="a,b,target", comments="")
+    found = clearprop("evaluate", "plain.safetensors", "t.csv", "--json").json
+    assert found["metrics"]["rmse"]["value"] == pytest.approx(
+        np.sqrt(np.mean((model.predict(X) - X[:, 0]) ** 2)), rel=1e-5
+    )
+    np.savez("t.npz", X=X[:, :1], y=X[:, 0])
+    done = clearprop("evaluate", "plain.safetensors", "t.npz")
+    assert done.status == 2 and "t.npz" in done.err

@@ -6,20 +6,27 @@ import pytest
 from rich.console import Console
 
 from clearprop.cli import show
+from clearprop.explain.score import Score
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "text"),
+    ("name", "score", "text"),
     [
-        ("accuracy", 0.97183, "97.2%"),
-        ("log_loss", 0.123456, "0.1235"),
-        ("rmse", 54321.9, "5.432e+04"),
-        ("r2", None, "–"),
-        ("r2", float("nan"), "–"),
+        ("accuracy", Score(0.97183, 0.94, 0.9871), "97.2% [94.0, 98.7]"),
+        ("balanced_accuracy", Score(0.5), "50.0%"),
+        ("log_loss", Score(0.123456, 0.1, 0.1523456), "0.1235 [0.1, 0.152]"),
+        ("rmse", Score(54321.9, None, None), "5.432e+04"),
+        ("r2", Score(None), "–"),
+        ("r2", Score(float("nan")), "–"),
+        ("auc", None, "–"),
     ],
 )
-def test_scores(name, value, text):
-    assert show.score(name, value) == text
+def test_scores(name, score, text):
+    assert show.score(name, score) == text
+
+
+def test_a_score_without_its_interval():
+    assert show.score("accuracy", Score(0.5, 0.4, 0.6), interval=False) == "50.0%"
 
 
 def test_json_knows_no_nan():

@@ -1,24 +1,28 @@
 """`clearprop train`."""
 
-import inspect
 import json
 import re
 from pathlib import Path
 
 import numpy as np
+import polars
 import pytest
 from safetensors import safe_open
 
 import clearprop as package
-from clearprop.cli import account
-from clearprop.cli.train import train
+from clearprop.cli import outcome
 from clearprop.data import hold_out
 
-QUICK = ("--hidden", "none", "--epochs", 2)
+FILES = ["calibration.png", "curve.png", "history.jsonl", "model.safetensors", "report.json"]
+QUICK = ("--hidden", "none", "--epochs", 2, "--dropout", 0, "--weight-decay", 0)
 
 
 def lines_of(done):
     return [" ".join(line.split()) for line in done.out.splitlines()]
+
+
+def values(scores):
+    return {name: score["value"] for name, score in scores.items()}
 
 
 def test_it_says_what_it_read(flowers):
@@ -27,27 +31,46 @@ def test_it_says_what_it_read(flowers):
     assert "Target: 'species' (the last column; --target names another)." in lines
     assert "Task: classification, because it holds text." in lines
     assert "Classes: aster (30), rose (30), tulip (30)." in lines
+    assert "number 3 petal, sepal, noise because every value is a number" in lines
     assert "72 rows to train on, 18 held out for validation." in lines
+
+
+def test_it_says_what_each_column_was_taken_for_and_why(customers):
+    """Columns of one kind share a line; what was left out is told with its reason."""
+    lines = lines_of(customers.done)
+    assert f"Read {customers.data}: 160 rows, 6 input columns." in lines
+    assert "Left out, as you asked: id." in lines
+    for line in (
+        "category 2 plan, town because it holds text that repeats",
+        "number 1 spend because every value is a number",
+        "date 1 since because every value is a date",
+        "truth value 1 newsletter because every value is one of two words for true and false",
+        "left out 1 region because it is the same in every row",
+    ):
+        assert line in lines
 
 
 def test_it_shows_the_network(flowers):
     lines = lines_of(flowers.done)
     at = lines.index("layer output shape parameters")
-    assert lines[at + 2 : at + 7] == [
-        "0 standardize 3 0",
-        "1 dense 8 32",
-        "2 activation relu 8 0",
-        "3 dense 3 27",
+    assert lines[at + 2 : at + 6] == [
+        "0 dense 8 32",
+        "1 activation relu 8 0",
+        "2 dense 3 27",
         "total 59",
     ]
 
 
 def test_the_last_table_and_what_comes_next(flowers):
     lines = lines_of(flowers.done)
-    assert "training validation baseline" in lines
-    assert any(re.fullmatch(r"accuracy \d+\.\d% \d+\.\d% 33\.3%", line) for line in lines)
+    assert "training validation majority class linear model gradient boosting" in lines
+    interval = r"\d+\.\d% \[\d+\.\d, \d+\.\d\]"
+    assert any(
+        re.fullmatch(rf"accuracy \d+\.\d% {interval} 33\.3% \[.*\] {interval} {interval}", line) for line in lines
+    )
+    assert [line.split()[0] for line in lines if "[" in line] == ["accuracy", "balanced", "log-loss", "AUC", "F1"]
     assert any(line.startswith("Kept the weights of epoch ") for line in lines)
-    assert lines[-2].startswith("Saved in runs/flowers: model.safetensors, history.jsonl, report.json, curve.png")
+    assert lines[-2] == "Saved in runs/flowers: " + ", ".join(FILES) + "."
     assert lines[-1] == "Next: clearprop predict runs/flowers new.csv --output predictions.csv"
 
 
@@ -58,14 +81,10 @@ def test_no_terminal_no_bar_no_colour(flowers, images):
 
 
 def test_what_the_run_folder_holds(flowers):
-    assert sorted(path.name for path in flowers.folder.iterdir()) == [
-        "curve.png",
-        "history.jsonl",
-        "model.safetensors",
-        "report.json",
-    ]
+    assert sorted(path.name for path in flowers.folder.iterdir()) == FILES
     assert list(flowers.folder.parent.iterdir()) == [flowers.folder]
-    assert (flowers.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
+    for picture in ("curve.png", "calibration.png"):
+        assert (flowers.folder / picture).read_bytes().startswith(b"\x89PNG")
     with safe_open(flowers.folder / "model.safetensors", "np") as file:
         assert set(file.metadata()) == {"clearprop"}
 
@@ -82,30 +101,29 @@ def test_the_report_agrees_with_the_history(flowers):
     records = [json.loads(line) for line in (flowers.folder / "history.jsonl").read_text().splitlines()]
     best = min(records, key=lambda record: record["val_loss"])
     assert report["training"]["kept_epoch"] == best["epoch"]
-    assert report["metrics"]["validation"]["log_loss"] == pytest.approx(best["val_loss"], rel=1e-5)
-    assert report["metrics"]["validation"]["accuracy"] == pytest.approx(best["val_accuracy"])
-    assert report["metrics"]["training"]["accuracy"] > 0.9
+    validation = values(report["metrics"]["validation"])
+    assert validation["log_loss"] == pytest.approx(best["val_loss"], rel=1e-5)
+    assert validation["accuracy"] == pytest.approx(best["val_accuracy"])
+    assert values(report["metrics"]["training"])["accuracy"] > 0.9
 
 
 def test_the_report_says_everything(flowers):
     report = json.loads((flowers.folder / "report.json").read_text())
     assert report["clearprop"] == package.__version__
-    assert report["settings"] == {
-        "hidden": [8],
-        "activation": "relu",
-        "epochs": 40,
-        "batch_size": 16,
-        "learning_rate": 0.01,
-        "optimizer": "adam",
-        "dropout": 0.0,
-        "weight_decay": None,
-        "validation": 0.2,
-        "patience": None,
-        "rule": "backprop",
-        "seed": 0,
-    }
+    asked = {"hidden_layer_sizes": [8], "epochs": 40, "batch_size": 16, "learning_rate": 0.01, "random_state": 0}
+    asked |= {"dropout": 0, "weight_decay": 0}
+    expected = {**package.DeepClassifier().get_params(), **asked, "validation_fraction": 0.2}
+    del expected["callbacks"]
+    assert report["settings"] == {**expected, "drop": [], "group": None, "time": None, "folds": None}
     assert report["data"]["source"] == report["data"]["path"] == str(flowers.data)
-    assert report["data"]["columns"] == ["petal", "sepal", "noise"]
+    assert [(c["name"], c["kind"], c["because"]) for c in report["columns"]] == [
+        (name, "number", "numbers") for name in ("petal", "sepal", "noise")
+    ]
+    assert report["cross_validation"] is None
+    assert sum(each["rows"] for each in report["calibration"]["bins"]) == 18
+    for part in (report["metrics"]["validation"], *report["metrics"]["baselines"].values()):
+        assert set(part) == {"accuracy", "balanced_accuracy", "log_loss", "auc", "f1"}
+        assert all(score["low"] <= score["value"] <= score["high"] for score in part.values())
     assert report["data"]["classes"] == [{"class": kind, "rows": 30} for kind in ("aster", "rose", "tulip")]
     assert report["parameters"] == 59
     assert (report["task"], report["task_because"]) == ("classification", "text")
@@ -126,21 +144,24 @@ def test_a_linear_regression_finds_the_line(houses):
     residual = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
     found = houses.done.json["metrics"]
     rmse = np.sqrt((residual**2).mean())
-    assert found["training"]["rmse"] == pytest.approx(rmse, rel=0.2)
-    assert found["validation"]["r2"] > 0.98
-    assert found["baseline"]["training"]["r2"] == pytest.approx(0, abs=1e-9)
-    assert found["baseline"]["training"]["rmse"] == pytest.approx(y.std(), rel=0.1)
+    assert values(found["training"])["rmse"] == pytest.approx(rmse, rel=0.2)
+    assert values(found["validation"])["r2"] > 0.98
+    assert set(found["baselines"]) == {"mean", "linear", "gradient boosting"}
+    assert values(found["baselines"]["mean"])["r2"] == pytest.approx(0, abs=0.2)
+    assert values(found["baselines"]["linear"])["rmse"] == pytest.approx(rmse, rel=0.3)
+    assert houses.done.json["calibration"] is None
 
 
 def test_the_baseline_is_of_the_training_rows(flowers):
     """A third of the rows each: accuracy 1/3 and log-loss ln 3."""
-    baseline = json.loads((flowers.folder / "report.json").read_text())["metrics"]["baseline"]
-    assert baseline["validation"]["accuracy"] == pytest.approx(1 / 3)
-    assert baseline["validation"]["log_loss"] == pytest.approx(np.log(3))
+    baselines = json.loads((flowers.folder / "report.json").read_text())["metrics"]["baselines"]
+    assert values(baselines["majority"])["accuracy"] == pytest.approx(1 / 3)
+    assert values(baselines["majority"])["log_loss"] == pytest.approx(np.log(3))
+    assert values(baselines["linear"])["accuracy"] > 0.9
 
 
 def test_images_are_flattened_and_their_bytes_share_one_scale(images):
-    fitted = package.load(images.folder / "model.safetensors")
+    fitted = package.load(images.folder / "model.safetensors").fitted_
     lines = lines_of(images.done)
     assert fitted.input_shape == (6, 6, 1)
     assert len(np.unique(fitted.state[1]["mean"])) == len(np.unique(fitted.state[1]["scale"])) == 1
@@ -152,22 +173,43 @@ def test_images_are_flattened_and_their_bytes_share_one_scale(images):
 
 
 def test_the_scale_is_that_of_the_training_rows_alone(flowers):
+    """Their median, and the distance between their quartiles."""
     X = np.loadtxt(flowers.data, delimiter=",", skiprows=1, usecols=(0, 1, 2))
     kinds = np.loadtxt(flowers.data, delimiter=",", skiprows=1, usecols=3, dtype=str)
     training, _held_out = hold_out(len(X), 0.2, seed=0, classes=kinds)
-    state = package.load(flowers.folder / "model.safetensors").state[0]
-    assert np.asarray(state["mean"]) == pytest.approx(X[training].mean(0), rel=1e-5)
-    assert np.asarray(state["scale"]) == pytest.approx(X[training].std(0), rel=1e-5)
+    preparation = package.load(flowers.folder / "model.safetensors").fitted_.table.preparation
+    q25, q50, q75 = np.quantile(X[training], (0.25, 0.5, 0.75), axis=0, method="inverted_cdf")
+    assert preparation.center == pytest.approx(q50)
+    assert preparation.scale == pytest.approx(1 / (q75 - q25))
+
+
+def test_the_shell_and_python_are_one_thing(flowers):
+    """The estimator with the same parameters, rows and seed predicts the same to the bit."""
+    frame = polars.read_csv(flowers.data, infer_schema=False)
+    X, y = frame.drop("species"), frame["species"].to_numpy().astype(str)
+    training, held_out = hold_out(len(y), 0.2, seed=0, classes=y)
+    options = {
+        "epochs": 40,
+        "batch_size": 16,
+        "learning_rate": 0.01,
+        "dropout": 0,
+        "weight_decay": 0,
+        "random_state": 0,
+    }
+    model = package.DeepClassifier((8,), **options)
+    model.fit(X[training], y[training], X_val=X[held_out], y_val=y[held_out])
+    shell = package.load(flowers.folder / "model.safetensors")
+    assert np.array_equal(model.predict_proba(X), shell.predict_proba(X))
 
 
 def test_the_best_epoch_is_kept_and_not_the_last(clearprop):
     """So large a step that the validation loss jumps about."""
-    options = ("--hidden", "none", "--epochs", 30, "--learning-rate", 3, "--json")
+    options = (*QUICK, "--epochs", 30, "--learning-rate", 3, "--json")
     report = clearprop("train", "sample:iris", *options).json
     records = [json.loads(line) for line in Path("runs/iris/history.jsonl").read_text().splitlines()]
     best = min(records, key=lambda record: record["val_loss"])
     assert report["training"]["kept_epoch"] == best["epoch"] < 30
-    assert report["metrics"]["validation"]["log_loss"] == pytest.approx(best["val_loss"], rel=1e-4)
+    assert values(report["metrics"]["validation"])["log_loss"] == pytest.approx(best["val_loss"], rel=1e-4)
 
 
 def test_the_same_seed_gives_the_same_model_to_the_bit(clearprop):
@@ -175,7 +217,7 @@ def test_the_same_seed_gives_the_same_model_to_the_bit(clearprop):
         clearprop("train", "sample:iris", *QUICK, "--output", output)
     clearprop("train", "sample:iris", *QUICK, "--output", "three", "--seed", 1)
     one, two, three = (
-        package.load(f"{name}/model.safetensors").predict(np.ones((1, 4))) for name in ("one", "two", "three")
+        package.load(f"{name}/model.safetensors").fitted_.predict(np.ones((1, 4))) for name in ("one", "two", "three")
     )
     assert np.array_equal(one, two) and not np.array_equal(one, three)
 
@@ -194,29 +236,29 @@ def test_a_run_is_never_overwritten(clearprop):
 def test_options_reach_the_training(clearprop):
     done = clearprop(
         "train", "sample:moons", "--hidden", "6,5", "--epochs", 200, "--dropout", 0.3, "--weight-decay", 0.01,
-        "--optimizer", "momentum", "--rule", "feedback_alignment", "--validation", 0.5, "--patience", 1, "--json",
-        "--learning-rate", 0.5,
+        "--optimizer", "momentum", "--rule", "feedback_alignment", "--validation", 0.5, "--json",
+        "--learning-rate", 0.5, "--activation", "tanh,relu",
     )  # fmt: skip
     report = done.json
-    hidden = ["dense", "activation relu", "dropout"]
     assert [layer["layer"].split(" ", 1)[1] for layer in report["network"]] == [
-        "standardize",
-        *hidden,
-        *hidden,
+        *("dense", "activation tanh", "dropout"),
+        *("dense", "activation relu", "dropout"),
         "dense",
     ]
     assert report["data"]["validation_rows"] == 250
     assert report["training"]["stopped"] == "patience" and report["training"]["epochs"] < 200
-    assert type(package.load("runs/moons/model.safetensors").rule).__name__ == "FeedbackAlignment"
+    assert type(package.load("runs/moons/model.safetensors").fitted_.rule).__name__ == "FeedbackAlignment"
 
 
 def test_nothing_held_out(clearprop):
     done = clearprop("train", "sample:moons", *QUICK, "--validation", 0)
     assert done.status == 0
     assert "500 rows to train on, none held out." in done.out
-    assert "validation" not in done.out.split("parameters")[1]
+    assert "validation" not in done.out.split("output shape")[1]
+    assert "Kept the weights of epoch 2 of 2, the last one." in done.out
     report = json.loads(Path("runs/moons/report.json").read_text())
-    assert report["metrics"]["validation"] is None and report["metrics"]["baseline"]["validation"] is None
+    assert report["metrics"]["validation"] is None and report["calibration"] is None
+    assert values(report["metrics"]["baselines"]["majority"])["accuracy"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -228,8 +270,16 @@ def test_nothing_held_out(clearprop):
         (("--optimizer", "adem"), "There is no optimizer called 'adem'."),
         (("--rule", "backdrop"), "There is no rule called 'backdrop'. Did you mean 'backprop'?"),
         (("--learning-rate", "-1"), "adam: learning_rate must be a finite number of 0 or more, not -1.0."),
+        (("--learning-rate", "0"), "The 'learning_rate' parameter of DeepClassifier must be a float in the range (0.0"),
         (("--weight-decay", "nan"), "adam: weight_decay must be a finite number of 0 or more, not nan."),
-        (("--dropout", "1"), "A dropout rate lies from 0 up to, but not including, 1; it is 1.0."),
+        (("--dropout", "1"), "The 'dropout' parameter of DeepClassifier must be a float in the range [0.0, 1.0)."),
+        (("--activation", "relu,tanh"), "There are 3 hidden layers and 2 activations"),
+        (("--kind", "x1=text"), "--kind is a column, = and one of number, category, boolean, date, drop"),
+        (("--kind", "x3=drop"), "There is no column 'x3', which was to be of the kind drop."),
+        (("--drop", "x3"), "sample:moons has no column 'x3'. Its columns are: x1, x2, class."),
+        (("--group", "x3"), "sample:moons has no column 'x3'."),
+        (("--group", "x1", "--time", "x2"), "sample:moons has only the column 'class'"),
+        (("--class-weight", "balanced", "--task", "regression"), "A regression has no classes to weigh"),
         (("--validation", "1"), "The share of rows held out for validation lies from 0"),
         (("--target", "x1"), "The target of sample:moons is 'class'"),
         (("--hidden", "1000000000,1000000"), "The network has 1,000,"),
@@ -257,31 +307,48 @@ def test_a_training_that_diverges_at_once_leaves_nothing(clearprop, tmp_path):
 
 def test_a_training_that_diverges_later_keeps_the_last_good_weights(clearprop):
     """With another task than the one inferred, as a number can be a class too."""
-    options = ("--optimizer", "gradient_descent", "--learning-rate", 100, "--task", "regression", "--json")
+    options = (
+        *QUICK,
+        "--epochs",
+        60,
+        "--optimizer",
+        "gradient_descent",
+        "--learning-rate",
+        3,
+        "--task",
+        "regression",
+        "--json",
+    )
     done = clearprop("train", "sample:diabetes", *options)
     assert done.json["task_because"] == "asked" and set(done.json["metrics"]["training"]) == {"r2", "rmse", "mae"}
+    assert not done.json["metrics"]["notes"]
     assert done.status == 2
     assert "stopped being finite in epoch" in done.err.splitlines()[-1]
     assert done.json["training"]["stopped"] == "diverged" and done.json["training"]["kept_epoch"] >= 1
     fitted = package.load("runs/diabetes/model.safetensors")
-    assert np.isfinite(fitted.predict(np.zeros((1, 10)))).all()
+    assert np.isfinite(fitted.fitted_.predict(np.zeros((1, 10), "float32"))).all()
 
 
 def test_a_network_that_learnt_nothing_is_told(clearprop):
-    done = clearprop("train", "sample:moons", *QUICK, "--learning-rate", 0)
-    assert ("does no better than the baseline" in done.out) == account.no_better(
+    done = clearprop("train", "sample:moons", *QUICK, "--learning-rate", 1e-9)
+    assert ("does no better than the simplest baseline" in done.out) == outcome.no_better(
         json.loads(Path("runs/moons/report.json").read_text())["metrics"]
     )
 
 
 @pytest.mark.parametrize(("model", "baseline", "told"), [(0.5, 0.5, True), (0.4, 0.5, True), (0.6, 0.5, False)])
 def test_when_a_network_has_learnt_nothing(model, baseline, told):
-    metrics = {"validation": {"accuracy": model}, "baseline": {"validation": {"accuracy": baseline}}}
-    assert account.no_better(metrics) == told
-    assert not account.no_better({"validation": None, "baseline": {"validation": None}})
+    metrics = {
+        "validation": {"accuracy": {"value": model}},
+        "baselines": {"majority": {"accuracy": {"value": baseline}}},
+    }
+    assert outcome.no_better(metrics) == told
+    assert not outcome.no_better({"validation": None, "baselines": {}})
+    undefined = {"r2": {"value": None}}
+    assert not outcome.no_better({"validation": undefined, "baselines": {"mean": undefined}})
 
 
-@pytest.mark.parametrize("broken", ["model", "report", "curve", "rename"])
+@pytest.mark.parametrize("broken", ["model", "report", "curve", "calibration", "rename"])
 def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -290,6 +357,7 @@ def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
         "model": "clearprop.modelfile.write.write_atomically",
         "report": "clearprop.cli.training.write_atomically",
         "curve": "clearprop.cli.curve.write_atomically",
+        "calibration": "clearprop.explain.calibration.write_atomically",
         "rename": "pathlib.Path.rename",
     }
     monkeypatch.setattr(places[broken], full)
@@ -300,7 +368,7 @@ def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
 
 
 def test_many_classes_are_cut_short_in_print(clearprop, tmp_path):
-    rows = "".join(f"{i % 30},c{i % 30:02}\n" for i in range(120))
+    rows = "".join(f"{i % 30}.5,c{i % 30:02}\n" for i in range(120))
     (tmp_path / "many.csv").write_text("a,kind\n" + rows)
     done = clearprop("train", "many.csv", *QUICK)
     assert "c18 (4), c19 (4) and 10 more." in done.out
@@ -319,7 +387,69 @@ def test_hostile_names_are_only_text(clearprop, tmp_path):
     assert again["classes"] == ["$b$", "[/]{0}"]
 
 
-def test_the_defaults_are_what_the_issue_shows():
-    """`clearprop train sample:digits --hidden 128,64 --epochs 60 --seed 0`"""
-    defaults = {name: option.default for name, option in inspect.signature(train).parameters.items()}
-    assert (defaults["hidden"], defaults["epochs"], defaults["seed"]) == ("128,64", 60, 0)
+def write(path, header, rows):
+    Path(path).write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+
+
+def test_whole_groups_are_held_out(clearprop):
+    """Ten groups of six rows; two are held out, and nothing is learnt from the column."""
+    write("g.csv", "city,x,y", [(f"city{i // 6}", i % 7, "ab"[i % 2]) for i in range(60)])
+    done = clearprop("train", "g.csv", *QUICK, "--group", "city", "--validation", 0.2)
+    assert "48 rows to train on, 12 held out for validation: 2 whole groups of 'city'." in done.out
+    report = json.loads(Path("runs/g/report.json").read_text())
+    assert report["settings"]["group"] == "city" and [c["name"] for c in report["columns"]] == ["x"]
+
+
+@pytest.mark.parametrize("when", ["2024-01-{:02}", "{}.5", "1{:02}"])
+def test_the_latest_rows_are_held_out(clearprop, when):
+    """By dates, and by numbers, written as text in any order; the four latest of twenty."""
+    order = np.random.default_rng(0).permutation(20)
+    write("t.csv", "when,x,y", [(when.format(i + 1), i if i < 16 else 1e9, i % 4 / 3) for i in order])
+    done = clearprop("train", "t.csv", *QUICK, "--time", "when", "--validation", 0.2, "--json")
+    assert "16 rows to train on, 4 held out for validation: the latest by 'when'." in done.err
+    [column] = package.load("runs/t/model.safetensors").fitted_.table.preparation.columns
+    assert column.name == "x" and column.center == pytest.approx(7.5, abs=1)  # of those before, none of them 1e9
+
+
+def test_kinds_and_columns_as_asked(clearprop):
+    write("k.csv", 'zip,"a,b",c,y', [(1000 + i % 3, i, i, i % 2) for i in range(40)])
+    done = clearprop(
+        "train", "k.csv", *QUICK, "--kind", "zip=category", "--drop", '"a,b"', "--kind", "c=drop", "--json"
+    )
+    columns = {c["name"]: (c["kind"], c["because"]) for c in done.json["columns"]}
+    assert columns == {"zip": ("category", "asked"), "c": ("left out", "asked")}
+    assert "Left out, as you asked: a,b." in done.err
+
+
+def test_notices_are_told_and_reported(clearprop):
+    """An identifier of numbers, a column that is the target again, many parameters for few rows."""
+    draw = np.random.default_rng(0)
+    write("n.csv", "id,x,again,y", [(1000 + i, round(draw.normal(), 3), i % 2, "ab"[i % 2]) for i in range(100)])
+    done = clearprop("train", "n.csv", "--hidden", "100", "--epochs", 1)
+    assert "Column 'again' alone predicts the target almost without fault" in done.out
+    assert "Column 'id' looks like an identifier" in done.out
+    notices = json.loads(Path("runs/n/report.json").read_text())["notices"]
+    assert [(n["about"], n["columns"]) for n in notices][:2] == [("leak", ["again"]), ("identifier", ["id"])]
+
+
+def test_balanced_classes(clearprop):
+    """Of 40 a and 10 b that cannot be told apart, a balanced model says p(b) = 1/2, and a plain one 1/5."""
+    write("b.csv", "x,y", [(i % 5, "b" if i % 5 == (i // 5) % 5 else "a") for i in range(50)])
+    options = (*QUICK, "--epochs", 300, "--learning-rate", 0.05, "--batch-size", 64, "--validation", 0)
+    said = []
+    for weight in ((), ("--class-weight", "balanced")):
+        clearprop("train", "b.csv", *options, *weight, "--output", "run")
+        said.append(package.load(sorted(Path().glob("run*"))[-1] / "model.safetensors"))
+    P = [model.predict_proba(polars.DataFrame({"x": [2.0]}))[0, 1] for model in said]
+    assert pytest.approx([0.2, 0.5], abs=0.02) == P
+
+
+def test_a_table_that_can_spare_no_row_is_learnt_from_whole(clearprop):
+    """Three rows can spare one; two of one class each cannot, and a share that was asked for cannot be held out."""
+    write("two.csv", "x,y", [(1, 0.5), (2, 1.5), (3, 2.5)])
+    assert "2 rows to train on, 1 held out for validation." in clearprop("train", "two.csv", *QUICK).out
+
+
+def test_no_early_stopping_keeps_the_last_epoch(clearprop):
+    done = clearprop("train", "sample:iris", *QUICK, "--no-early-stopping", "--learning-rate", 3, "--json")
+    assert done.json["training"]["kept_epoch"] == 2 and done.json["data"]["validation_rows"] > 0

@@ -1,17 +1,21 @@
 import pytest
 
 from clearprop import activations, layers, optim
+from clearprop.data.preparation import Preparation
 from clearprop.errors import ClearpropError
 from clearprop.estimators.architecture import network, optimizer
+from clearprop.estimators.inputs import Inputs
+
+NUMBERS = Inputs(Preparation.learn({"a": [1.0, 2.0, 4.0], "b": [1.0, 0.0, 5.0]}))
 
 
 def test_no_hidden_layer_is_one_dense():
-    assert network((), "relu", 0.5, 3).layers == (layers.Standardize(), layers.Dense(3))
+    assert network((), "relu", 0.5, 3, None, NUMBERS).layers == (layers.Dense(3),)
 
 
 def test_one_activation_for_each_layer():
-    dense = network((5, 4), ("tanh", activations.LeakyReLU(0.1)), 0.0, 1).layers
-    assert dense[1:5] == (
+    dense = network((5, 4), ("tanh", activations.LeakyReLU(0.1)), 0.0, 1, None, NUMBERS).layers
+    assert dense[:4] == (
         layers.Dense(5, "glorot"),
         layers.Activation("tanh"),
         layers.Dense(4, "he"),
@@ -20,13 +24,18 @@ def test_one_activation_for_each_layer():
 
 
 def test_dropout_follows_each_hidden_layer():
-    kinds = [type(layer).__name__ for layer in network(5, "selu", 0.2, 2, "softmax").layers]
-    assert kinds == ["Standardize", "Dense", "Activation", "Dropout", "Dense", "Activation"]
+    kinds = [type(layer).__name__ for layer in network(5, "selu", 0.2, 2, "softmax", NUMBERS).layers]
+    assert kinds == ["Dense", "Activation", "Dropout", "Dense", "Activation"]
+
+
+def test_images_are_flattened_and_scaled():
+    kinds = [type(layer).__name__ for layer in network(5, "relu", 0.0, 2, None, Inputs(None)).layers]
+    assert kinds == ["Flatten", "Standardize", "Dense", "Activation", "Dense"]
 
 
 def test_another_number_of_activations_than_layers():
     with pytest.raises(ClearpropError, match="2 hidden layers and 1 activations"):
-        network((5, 4), ("tanh",), 0.0, 1)
+        network((5, 4), ("tanh",), 0.0, 1, None, NUMBERS)
 
 
 @pytest.mark.parametrize("name", optim.OPTIMIZERS)

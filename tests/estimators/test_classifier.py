@@ -179,7 +179,7 @@ def test_losses_of_two_classes(loss):
     net = DeepClassifier(**SMALL, loss=loss).fit(X, y)
     P = net.predict_proba(X)
     np.testing.assert_allclose(P.sum(1), 1, rtol=1e-6)
-    np.testing.assert_allclose(net.fitted_.predict(X)[:, 0], P[:, 1], rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(net.fitted_.predict(net.prepare(X))[:, 0], P[:, 1], rtol=1e-3, atol=1e-5)
     np.testing.assert_array_equal(net.predict(X), net.decision_function(X) > 0)
 
 

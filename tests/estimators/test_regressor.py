@@ -82,13 +82,20 @@ def test_the_same_seed_gives_the_same_weights(rows):
     assert not np.array_equal(one.coefs_[0], other.coefs_[0])
 
 
-def test_the_weights_are_in_the_callers_units(rows):
-    """coefs_ and intercepts_, and fitted_, give what predict gives."""
+def test_the_weights_take_prepared_rows_and_give_y(rows):
+    """coefs_ and intercepts_ give what predict gives."""
     X, y = rows
     net = DeepRegressor(**SMALL).fit(X, y)
     (W1, W2), (b1, b2) = net.coefs_, net.intercepts_
-    np.testing.assert_allclose(np.maximum(X @ W1 + b1, 0) @ W2[:, 0] + b2, net.predict(X), rtol=1e-4)
-    np.testing.assert_allclose(net.fitted_.predict(X)[:, 0], net.predict(X), rtol=1e-4)
+    np.testing.assert_allclose(np.maximum(net.prepare(X) @ W1 + b1, 0) @ W2[:, 0] + b2, net.predict(X), rtol=1e-4)
+
+
+def test_the_network_takes_prepared_rows_and_gives_scaled_targets(rows):
+    """fitted_, prepare and encode go together: its loss over them is that of the history."""
+    X, y = rows
+    net = DeepRegressor(**{**SMALL, "batch_size": None, "early_stopping": False}).fit(X, y, X_val=X, y_val=y)
+    found = net.fitted_.evaluate(net.prepare(X), net.encode(X, y))
+    np.testing.assert_allclose(found["loss"], net.history_[-1]["val_loss"], rtol=1e-5)
 
 
 def test_own_validation_rows_choose_the_epoch(rows):
@@ -111,7 +118,7 @@ def test_scales_are_those_of_the_rows_learnt_from(rows):
     X, y = rows
     far = DeepRegressor(**SMALL).fit(X[:40], y[:40], X_val=X[40:] + 1e3, y_val=y[40:])
     near = DeepRegressor(**SMALL).fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
-    np.testing.assert_array_equal(far._inputs.mean, near._inputs.mean)
+    np.testing.assert_array_equal(far.prepare(X), near.prepare(X))
 
 
 def test_partial_fit_goes_on(rows):
@@ -156,11 +163,6 @@ def test_callbacks_are_told(rows):
 def test_a_loss_for_classes(rows):
     with pytest.raises(DataError, match="use DeepClassifier"):
         DeepRegressor(**SMALL, loss="softmax_cross_entropy").fit(*rows)
-
-
-def test_ensembles_are_not_there_yet(rows):
-    with pytest.raises(ValueError, match="not there yet"):
-        DeepRegressor(ensemble_size=2).fit(*rows)
 
 
 def test_other_outputs_than_at_first(rows):

@@ -20,6 +20,19 @@ def test_the_share_dropped_and_the_mean_kept():
     np.testing.assert_array_equal(backprop(jnp.ones((200, 100)))[1], Y)
 
 
+@pytest.mark.parametrize(("progress", "rate"), [(0.0, 0.4), (0.5, 0.4), (0.75, 0.2), (0.875, 0.0585786), (1.0, 0.0)])
+def test_a_rate_that_fades(progress, rate):
+    """RealMLP's "flat_cos": the whole rate until half of the training, then 0.4 · ½ (1 + cos π(2t − 1)); the way back
+    is at the same rate. Without `fade`, progress is nothing to it.
+    """
+    X, pass_ = jnp.ones((200, 100)), Pass(True, KEY, jnp.full(200, 1 / 200), jnp.float32(progress))
+    Y, backprop, _ = Dropout(0.4, fade=True).forward({}, {}, X, pass_)
+    assert float(Y.max()) == pytest.approx(1 / (1 - rate), rel=1e-6)
+    assert float((Y == 0).mean()) == pytest.approx(rate, abs=4 * np.sqrt(0.24 / Y.size))
+    np.testing.assert_array_equal(backprop(X)[1], Y)
+    assert float(Dropout(0.4).forward({}, {}, X, pass_)[0].max()) == pytest.approx(1 / 0.6)
+
+
 def test_in_use_nothing_is_dropped():
     """Y = X, and dX = dY; likewise for rate 0 while training, which then needs no key."""
     X = jnp.ones((2, 3))

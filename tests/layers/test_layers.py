@@ -32,8 +32,11 @@ def a_case(example, shape, n=4, seed=2):
 
 def holds_layers(layer):
     """Whether it is a container: its dX depends on more than its own weights and X."""
-    values = [getattr(layer, f.name) for f in dataclasses.fields(layer)]
-    return any(isinstance(v, Layer) or (isinstance(v, tuple) and any(isinstance(i, Layer) for i in v)) for v in values)
+
+    def within(value):
+        return isinstance(value, Layer) or (isinstance(value, tuple) and any(within(item) for item in value))
+
+    return any(within(getattr(layer, f.name)) for f in dataclasses.fields(layer))
 
 
 def test_every_layer_can_be_tested():

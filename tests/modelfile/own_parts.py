@@ -33,7 +33,7 @@ class Constant(Initializer):
 
 
 @dataclass(frozen=True)
-class Scale(layers.Automatic):
+class Stretch(layers.Automatic):
     """Y = s X + Σ shifts, with another layer inside, and a setting named as a kind of part is."""
 
     activation: str
@@ -72,4 +72,4 @@ class Counting(rules.Rule):
         return value, {**gradients, "rule": learnt}, state, (memory[0] + 1, memory[1])
 
 
-OWN = [Bend, Constant, Scale, Quartic, Counting]
+OWN = [Bend, Constant, Stretch, Quartic, Counting]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from model_files import compact, edited, join, seal, split, tiny_file, untrained
 
-from clearprop import layers, load
+from clearprop import Network, layers, load, losses, rules
 from clearprop.errors import ModelFileError
 from clearprop.modelfile.write import encode
 from clearprop.train import Fitted
@@ -167,6 +167,17 @@ DOCUMENTS = {
         "another version of clearprop, 9.9 [2J, in format 2; this is version",
     ),
     "no version": (lambda d: d.update(format="1"), "format: Input should be 1"),
+    "columns of a history that are not equally long": (
+        lambda d: d["history"][0]["loss"].append(0.0),
+        "not equally long",
+    ),
+    "a history of blocks without columns": (lambda d: d.update(history=[{}, {"loss": []}]), None),
+    "no members": (lambda d: d.update(members=0), "members: Input should be greater than or equal to 1"),
+    "members without end": (lambda d: d.update(members=2**40), "members: Input should be less than or equal to 4096"),
+    "members in words": (lambda d: d.update(members="2"), "members: Input should be a valid integer"),
+    "true members": (lambda d: d.update(members=True), "members: Input should be a valid integer"),
+    "members that it has no arrays of": (lambda d: d.update(members=2), "is not float32 of shape (2, 4, 2)"),
+    "members unsaid": (lambda d: d.pop("members") and None, "members: Field required"),
     "a table of two classes": (
         lambda d: d.update(table={"task": "classification", "classes": ["a", "b"]}),
         "3 outputs for 2 classes",
@@ -358,3 +369,11 @@ def test_random_edits_of_the_json(edit, n, few, many, content, path):
     draw = random.Random(0)
     outcomes = [outcome(path, edit(draw, content)) for _ in range(n)]
     assert few <= sum(isinstance(found, Fitted) for found in outcomes) <= many
+
+
+def test_members_that_grow_a_row_on_its_way(path):
+    """4,096 networks without arrays of their own: the file is as small as one's, what they make of a row is not."""
+    fitted = Fitted(Network([layers.Flatten()]), ({},), ({},), losses.Squared(), rules.Backprop(), (2**20,))
+    content = encode(fitted)
+    refused(path, edited(content, lambda d: d.update(members=4096)), "numbers and")
+    assert isinstance(outcome(path, edited(content, lambda d: d.update(members=2))), Fitted)

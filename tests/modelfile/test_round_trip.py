@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import safetensors
 from model_files import CLASSES, X, join, split, tiny, trained, untrained
-from own_parts import OWN, Bend, Constant, Counting, Quartic, Scale
+from own_parts import OWN, Bend, Constant, Counting, Quartic, Stretch
 
 import clearprop
 from clearprop import Network, initializers, layers, losses, optim, train
@@ -26,6 +26,8 @@ MODELS = {
     "embedding": lambda: trained(layers.Embedding(5, 3), layers.Flatten(), layers.Reshape((3, -1)), layers.Flatten()),
     "memory": lambda: trained(layers.Dense(5), layers.Activation("tanh"), rule="feedback_alignment"),
     "float64": lambda: trained(layers.Dense(5, "he"), layers.BatchNorm(), dtype="float64", rule="feedback_alignment"),
+    "ensemble": lambda: trained(layers.Dense(5), layers.BatchNorm(), rule="feedback_alignment", members=3),
+    "float64 ensemble": lambda: trained(layers.Dropout(0.1, fade=True), dtype="float64", members=2),
     "settings": lambda: trained(
         layers.Dense(5, initializers.Orthogonal(np.float64(2))),
         loss=losses.Huber(0.3),
@@ -33,7 +35,7 @@ MODELS = {
     ),
     "own": lambda: trained(
         layers.Dense(4, Constant(0.1)),
-        Scale("relu", layers.Flatten(), (0.5, 0.25)),
+        Stretch("relu", layers.Flatten(), (0.5, 0.25)),
         layers.Activation(Bend(0.5)),
         loss=Quartic(np.int64(4)),  # pyright: ignore[reportArgumentType]
         Y=ONE_HOT,
@@ -57,11 +59,24 @@ def test_everything_comes_back(name, tmp_path):
     again = clearprop.load(tmp_path / "model.safetensors", own=OWN)
     for part in ("params", "state", "learnt", "memory"):
         same(getattr(fitted, part), getattr(again, part))
-    for part in ("network", "loss", "rule", "input_shape", "dtype", "history", "stopped", "kept_epoch", "table"):
+    for part in (
+        "network",
+        "loss",
+        "rule",
+        "input_shape",
+        "dtype",
+        "history",
+        "stopped",
+        "kept_epoch",
+        "table",
+        "members",
+    ):
         assert getattr(again, part) == getattr(fitted, part), part
+    assert again.optimizer_state is None
     assert type(again.history) is type(fitted.history)
     same(again.predict(X), fitted.predict(X))
     same(again.forward(X), fitted.forward(X))
+    same(again.predict_members(X), fitted.predict_members(X))
 
 
 def test_a_file_of_a_file_is_the_same(tmp_path):
@@ -80,7 +95,12 @@ def test_what_was_loaded_can_be_trained_on(tmp_path):
 
 
 TABLES = [
-    Table(task="classification", columns=("a", "ціна", '“\\"sha256\\":\\"', "\u202e"), classes=("x", 2, True)),
+    Table(
+        task="classification",
+        columns=("a", "ціна", '“\\"sha256\\":\\"', "\u202e"),
+        n_columns=4,
+        classes=("x", 2, True),
+    ),
     Table(task="classification", target="sha256", classes=(0.5, 1, "b")),
 ]
 
@@ -93,7 +113,7 @@ def test_the_table_comes_back(table, tmp_path):
 
 def test_a_regression_and_its_table_come_back(tmp_path):
     fitted = train.fit(Network([layers.Dense(1)]), X, X[:, 0], loss="squared", epochs=1)
-    fitted = fitted.replace(table=Table(task="regression", target="цiна", target_mean=1 / 3, target_scale=1e-300))
+    fitted = fitted.replace(table=Table(task="regression", target="цiна", target_mean=(1 / 3,), target_scale=(1e-300,)))
     fitted.save(tmp_path / "model.safetensors")
     assert clearprop.load(tmp_path / "model.safetensors").table == fitted.table
 
@@ -109,6 +129,13 @@ def test_the_history_comes_back_and_what_is_not_finite_as_nothing(tmp_path):
     assert again[0] == {**records[0], "val_loss": None}
     assert again[1] == {**records[1], "val_loss": None}
     assert again[2] == {"epoch": 3, "loss": float(np.float32(0.1)), "val_loss": 0.5, "best": False}
+
+
+def test_a_history_of_many_epochs_comes_back(tmp_path):
+    """records.py: columns; a record an epoch would be more lists and objects than a file may hold."""
+    history = History({"epoch": i, "loss": 1 / 3} for i in range(2**17 + 1))
+    tiny().replace(history=history).save(tmp_path / "model.safetensors")
+    assert clearprop.load(tmp_path / "model.safetensors").history == history
 
 
 def test_the_safetensors_library_reads_the_same_arrays(tmp_path):
@@ -127,11 +154,11 @@ def test_the_safetensors_library_reads_the_same_arrays(tmp_path):
 
 def test_a_truth_value_is_one_of_two_whatever_its_byte(tmp_path):
     path = tmp_path / "model.safetensors"
-    untrained(Scale("relu", layers.Flatten())).save(path)
+    untrained(Stretch("relu", layers.Flatten())).save(path)
     header, document, arrays = split(path.read_bytes())
     start, end = header["state/0/seen"]["data_offsets"]
     path.write_bytes(join(header, document, arrays[:start] + b"\xff\x00" + arrays[end:]))
-    seen = np.asarray(clearprop.load(path, own=[Scale]).state[0]["seen"])
+    seen = np.asarray(clearprop.load(path, own=[Stretch]).state[0]["seen"])
     assert seen.tobytes() == b"\x01\x00"
 
 
@@ -141,4 +168,4 @@ def test_a_class_of_ones_own_must_be_passed_in(tmp_path):
     with pytest.raises(ModelFileError, match=r"'bend'.* own="):
         clearprop.load(path)
     with pytest.raises(ModelFileError, match="'bend'"):
-        clearprop.load(path, own=[Scale])
+        clearprop.load(path, own=[Stretch])

@@ -144,7 +144,7 @@ def test_parts_nested_too_deeply(tmp_path):
         ({"table": {"task": "unheard of"}}, "table"),
         ({"table": Table(task="classification", classes=(0, 1, 2, 3))}, "3 outputs for 4 classes"),
         ({"table": Table(task="regression")}, "3 outputs for 0 classes"),
-        ({"history": History([{"loss": np.zeros(3)}])}, "history.0.loss"),
+        ({"history": History([{"loss": np.zeros(3)}])}, "history.0.loss.0"),
         ({"history": History([{"loss": 2**80}])}, "beyond 64 bits"),
         ({"history": History([{"word": "\ud800"}])}, "surrogate"),
     ],
@@ -154,6 +154,7 @@ def test_what_does_not_fit_the_network(changes, match, tmp_path):
 
 
 def test_a_history_too_long(tmp_path, monkeypatch):
-    refused(tiny().replace(history=History([{}] * 2**17)), tmp_path, "more than 131072 lists and objects")
+    alternating = History([{"a": 0}, {"b": 0}] * 2**15)  # of which each is a block of its own
+    refused(tiny().replace(history=alternating), tmp_path, "more than 131072 lists and objects")
     monkeypatch.setattr(container, "MAX_HEADER", 3000)
     refused(tiny().replace(history=History({"epoch": i} for i in range(1000))), tmp_path, "keep fewer records")

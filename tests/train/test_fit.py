@@ -114,7 +114,7 @@ def by_hand(X, Y, weights, params, epochs, batch_size, rate):
             A = np.tanh(x @ W1 + b1)
             error = A @ W2 + b2 - y
             total += (w[:, None] * error**2).sum() / 2
-            dZ2 = w[:, None] / w.sum() * 2 * error / 2
+            dZ2 = w[:, None] / (len(w) * weights.mean()) * 2 * error / 2
             dZ1 = dZ2 @ W2.T * (1 - A * A)
             W2, b2 = W2 - rate * A.T @ dZ2, b2 - rate * dZ2.sum(0)
             W1, b1 = W1 - rate * x.T @ dZ1, b1 - rate * dZ1.sum(0)
@@ -125,8 +125,8 @@ def by_hand(X, Y, weights, params, epochs, batch_size, rate):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("batch_size", [4, 5, 10], ids=["last batch padded", "last batch full", "full batch"])
 def test_epochs_computed_by_hand(batch_size, weighted):
-    """Plain NumPy: 10 rows in batches of 4 leave a last one of 2, padded; each batch's gradient is its own weighted
-    mean, and the epoch's loss the mean over its rows.
+    """Plain NumPy: 10 rows in batches of 4 leave a last one of 2, padded; each batch's gradient is the mean over its
+    rows of w_i ∂ℓ_i, over the mean weight of all rows; the epoch's loss is the weighted mean over its rows.
     """
     random = np.random.default_rng(1)
     x, y, w = random.normal(size=(10, 3)), random.normal(size=(10, 2)), random.uniform(0.5, 2, 10)

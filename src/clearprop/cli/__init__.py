@@ -1,21 +1,23 @@
 """The command line: thin callers, no mathematics.
 
 A file a command. These import nothing heavy before a command runs, so that `clearprop --help` answers at once; the
-files that they call when it does (`training`, `show`, `scores`, …) import what they need.
+files that they call when it does (`training`, `show`, `evaluation`, …) import what they need.
 """
 
 import io
 import sys
 
-from clearprop.cli import check, evaluate, info, predict, samples, train
+from clearprop.cli import check, evaluate, explain_columns, export, info, predict, samples, train
 from clearprop.cli.app import app, ending_plainly
 from clearprop.i18n import _
 
 COMMANDS = {
-    train.train: _("Train a network, and save it with a report."),
+    train.train: _("Train a model on a table, and save it with a report."),
     predict.predict: _("Predict the target of new rows, as .csv."),
     evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
-    info.info: _("Show a model's layers, and how it was trained."),
+    explain_columns.explain_columns: _("Show which columns it predicts from."),
+    export.export: _("Write it for other programs, as ONNX."),
+    info.info: _("Show its columns and layers, and how it was trained."),
     check.check: _("Check its gradients on your data, analytic against numeric."),
     samples.samples: _("List the bundled samples, such as sample:digits."),
 }

@@ -1,132 +1,146 @@
-"""What `clearprop train` says, before the training and after it."""
+"""What `clearprop train` says before the training: what it read, what it inferred, and how rows are held out."""
 
-import shlex
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.console import Console
 
-from clearprop.cli import model, show
-from clearprop.cli.job import Job, Options
-from clearprop.data import Dataset
-from clearprop.i18n import _
-from clearprop.train import Fitted
+from clearprop.cli import show
+from clearprop.cli.asked import Asked
+from clearprop.cli.given import Given
+from clearprop.cli.job import Job
+from clearprop.cli.model import which_rows
+from clearprop.data import ColumnKind
+from clearprop.data.notices import notices
+from clearprop.i18n import _, ngettext
+
+NAMES = 60
+"""Characters that the names of columns of one kind may take in the table of kinds."""
 
 
-def say_what_was_read(out: Console, job: Job, chosen: bool) -> None:
-    """Rows, columns, target, task and why, classes with their counts, and what is held out."""
-    show.say(out, _read(job.dataset))
-    if job.dataset.has_test:
-        show.say(out, model.which_rows(job.dataset) or "")
-    show.say(out, _target(job.dataset, chosen))
-    show.say(out, _task(job))
-    if job.table.classes:
-        show.say(out, _("Classes: {}.").format(_classes(job)))
-    show.say(out, _parts(job))
+def say_before(out: Console, job: Job) -> list[Any]:
+    """What was read and inferred, and what to look out for; returns the latter, for the report."""
+    say_what_was_read(out, job)
+    return say_notices(out, job)
 
 
-def _read(data: Dataset) -> str:
-    rows, width = show.rows(len(data.X)), show.shape(data.X.shape[1:])
-    if data.arrays:
-        return _("Read {source}: {rows}, each with {width} inputs.").format(source=data.source, rows=rows, width=width)
-    return _("Read {source}: {rows}, {width} input columns.").format(source=data.source, rows=rows, width=width)
+def say_what_was_read(out: Console, job: Job) -> None:
+    """Rows, columns, target, task and why, classes with their counts, kinds of columns and why."""
+    data = job.given
+    show.say(out, _read(data))
+    for note in (which_rows(data.source), *data.source.notes, _left_out(job.asked)):
+        if note:
+            show.say(out, note)
+    show.say(out, _target(data, chosen=job.asked.target is not None))
+    show.say(out, _task(data))
+    if data.classes is not None:
+        show.say(out, _("Classes: {}.").format(_classes(data.y)))
+    if job.inputs.preparation is not None:
+        say_kinds(out, job.inputs.preparation.kinds)
 
 
-def _target(data: Dataset, chosen: bool) -> str:
-    by_default = not chosen and data.columns and not data.source.startswith("sample:")
+def _read(data: Given) -> str:
+    source, rows = data.source, show.rows(len(data.y))
+    if source.columns:
+        return ngettext(
+            "Read {source}: {rows}, {width} input column.",
+            "Read {source}: {rows}, {width} input columns.",
+            len(source.columns),
+        ).format(source=source.source, rows=rows, width=len(source.columns))
+    width = show.shape(data.X.shape[1:])
+    return _("Read {source}: {rows}, each with {width} inputs.").format(source=source.source, rows=rows, width=width)
+
+
+def _left_out(asked: Asked) -> str:
+    return _("Left out, as you asked: {}.").format(", ".join(asked.drop)) if asked.drop else ""
+
+
+def _target(data: Given, chosen: bool) -> str:
+    by_default = not chosen and data.source.columns and not data.source.source.startswith("sample:")
     note = _(" (the last column; --target names another)") if by_default else ""
-    return _("Target: '{name}'{note}.").format(name=data.target, note=note)
+    return _("Target: '{name}'{note}.").format(name=data.source.target, note=note)
 
 
-def _task(job: Job) -> str:
-    other = "regression" if job.table.task == "classification" else "classification"
-    hint = "" if job.inferred.reason in ("asked", "text") else _(" (--task {other} if it is not)").format(other=other)
+def _task(data: Given) -> str:
+    other = "regression" if data.task == "classification" else "classification"
+    hint = "" if data.inferred.reason in ("asked", "text") else _(" (--task {other} if it is not)").format(other=other)
     return _("Task: {task}, {because}{hint}.").format(
-        task=show.task(job.table.task), because=job.inferred.because(), hint=hint
+        task=show.task(data.task), because=data.inferred.because(), hint=hint
     )
 
 
-def _parts(job: Job) -> str:
-    training = show.rows(len(job.training))
-    if not len(job.held_out):
-        return _("{training} to train on, none held out.").format(training=training)
-    return _("{training} to train on, {held_out} held out for validation.").format(
-        training=training, held_out=f"{len(job.held_out):,}"
-    )
-
-
-def _classes(job: Job, at_most: int = 20) -> str:
+def _classes(y: np.ndarray, at_most: int = 20) -> str:
     """Each class with its count."""
-    classes, counts = np.unique(job.dataset.values, return_counts=True)
+    classes, counts = np.unique(y, return_counts=True)
     words = [f"{label} ({count:,})" for label, count in zip(classes.tolist(), counts.tolist(), strict=True)]
     more = len(words) - at_most
     return ", ".join(words[:at_most]) + (_(" and {} more").format(more) if more > 0 else "")
 
 
-def say_what_came_of_it(
-    out: Console, job: Job, fitted: Fitted, report: dict[str, Any], place: Path, saved: Path
-) -> None:
-    """The last table, the epoch kept, where everything is, and what to do next."""
-    metrics = report["metrics"]
-    columns = {_("training"): metrics["training"], _("validation"): metrics["validation"]}
-    baseline = metrics["baseline"]["validation"] or metrics["baseline"]["training"]
-    columns = {name: found for name, found in {**columns, _("baseline"): baseline}.items() if found}
-    show.scores(out, columns, gap=out.is_terminal)  # a bar stands before it there, and elsewhere a table and its gap
-    show.baseline(out, job.table)
-    if no_better(metrics):
-        show.say(
-            out,
-            _(
-                "On the validation rows the network does no better than the baseline: other hidden layers (--hidden),"
-                " another learning rate (--learning-rate) or more epochs may help."
-            ),
-            style="yellow",
+def say_kinds(out: Console, kinds: dict[str, ColumnKind]) -> None:
+    """A line for each kind and reason: how many columns, which, and why."""
+    alike: dict[ColumnKind, list[str]] = {}
+    for name, kind in kinds.items():
+        alike.setdefault(kind, []).append(name)
+    lines = [[_kind(kind.kind), f"{len(names):,}", _some(names), kind.because()] for kind, names in alike.items()]
+    show.table(out, [_("kind"), _("columns"), _("which"), _("why")], lines, right=(1,))
+
+
+def _kind(name: str) -> str:
+    """A kind as a person calls it."""
+    names = {
+        "number": _("number"),
+        "category": _("category"),
+        "boolean": _("truth value"),
+        "date": _("date"),
+        "left out": _("left out"),
+    }
+    return names.get(name, name)
+
+
+def _some(names: list[str]) -> str:
+    """As many of the names as there is room for, at least one."""
+    shown = len(names)
+    while shown > 1 and len(", ".join(names[:shown])) > NAMES:
+        shown -= 1
+    return ", ".join(names[:shown]) + (", …" if shown < len(names) else "")
+
+
+def say_notices(out: Console, job: Job) -> list[dict[str, Any]]:
+    """What in the data may not be as meant, such as a column that alone tells the target; for the report too.
+
+    Columns that are left out already are not told of again.
+    """
+    data = job.given
+    kinds = {} if job.inputs.preparation is None else job.inputs.preparation.kinds
+    left_out = {name: "drop" for name, kind in kinds.items() if kind.kind == "left out"}
+    found = notices(
+        data.X,
+        data.y,
+        data.inferred.task,
+        kinds={**job.asked.kinds, **left_out},
+        parameters=sum(layer["parameters"] for layer in job.layers()),
+        seed=job.asked.seed,
+    )
+    for notice in found:
+        show.say(out, notice.sentence, style="yellow")
+    return [notice._asdict() for notice in found]
+
+
+def say_parts(out: Console, job: Job) -> None:
+    """How many rows are learnt from, how many held out, and by what."""
+    training, held_out = show.rows(len(job.training)), len(job.held_out)
+    if not held_out:
+        show.say(out, _("{training} to train on, none held out.").format(training=training))
+        return
+    sentence = _("{training} to train on, {held_out} held out for validation{how}.")
+    show.say(out, sentence.format(training=training, held_out=f"{held_out:,}", how=_how(job)))
+
+
+def _how(job: Job) -> str:
+    if job.asked.group is not None:
+        groups = len(np.unique(job.given.groups[job.held_out]))
+        return ngettext(": {n} whole group of '{column}'", ": {n} whole groups of '{column}'", groups).format(
+            n=groups, column=job.asked.group
         )
-    show.say(out, _kept(fitted, job))
-    if saved != place:
-        show.say(out, _("{place} exists and was left as it is.").format(place=place))
-    show.say(out, _("Saved in {folder}: {files}.").format(folder=saved, files=", ".join(_files())), style="bold")
-    show.say(out, _("Next: {}").format(_next(job.dataset, saved)))
-
-
-def no_better(metrics: dict[str, Any]) -> bool:
-    """Whether the network learnt nothing that held for the rows it did not learn from."""
-    found, baseline = metrics["validation"], metrics["baseline"]["validation"]
-    name = "r2" if found and "r2" in found else "accuracy"
-    return bool(found and baseline and found[name] <= baseline[name] + 1e-6)  # float32 against float64
-
-
-def _files() -> tuple[str, ...]:
-    return model.MODEL, model.HISTORY, model.REPORT, model.CURVE
-
-
-def _kept(fitted: Fitted, job: Job) -> str:
-    """Which epoch's weights these are, and why."""
-    if fitted.stopped == "interrupted" and not fitted.kept_epoch:
-        return _("Interrupted in the first epoch; the weights are those it had reached.")
-    sentence = {
-        "interrupted": _("Interrupted after {ran} of {epochs} epochs; kept the weights of epoch {kept}, {best}."),
-        "patience": _("Stopped after {ran} of {epochs} epochs; kept the weights of epoch {kept}, {best}."),
-        "diverged": _("Diverged in epoch {ran} of {epochs}; kept the weights of epoch {kept}, {best}."),
-    }.get(fitted.stopped, _("Kept the weights of epoch {kept} of {epochs}, {best}."))
-    best = _("the one with the best validation loss") if len(job.held_out) else _("the one with the best training loss")
-    return sentence.format(ran=len(fitted.history), epochs=job.options.epochs, kept=fitted.kept_epoch, best=best)
-
-
-def _next(dataset: Dataset, saved: Path) -> str:
-    """A command to go on with."""
-    folder, source = shlex.quote(str(saved)), shlex.quote(dataset.source)
-    if dataset.has_test:
-        return f"clearprop evaluate {folder} {source}"
-    if dataset.columns and not dataset.source.startswith("sample:"):
-        return f"clearprop predict {folder} new.csv --output predictions.csv"
-    return f"clearprop check {folder} {source}"
-
-
-def diverged(fitted: Fitted, options: Options) -> str:
-    """What happened and what helps."""
-    return _(
-        "The loss stopped being finite in epoch {epoch}: try a smaller step, --learning-rate {rate:g}, or inputs"
-        " without extreme values."
-    ).format(epoch=len(fitted.history), rate=options.learning_rate / 10)
+    return _(": the latest by '{}'").format(job.asked.time) if job.asked.time is not None else ""

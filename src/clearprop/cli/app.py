@@ -28,7 +28,11 @@ app = typer.Typer(
 
 Data = Annotated[
     str,
-    typer.Argument(metavar="DATA", help=_("Numbers as a .csv, .npz or .h5 file, or sample:NAME."), show_default=False),
+    typer.Argument(
+        metavar="DATA",
+        help=_("A table (.csv .tsv .parquet .feather .arrow .xlsx, packed or not), arrays (.npz .h5), or sample:NAME."),
+        show_default=False,
+    ),
 ]
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help=_("A run folder, or a .safetensors file."), show_default=False)

@@ -61,16 +61,17 @@ def figures(record: dict[str, Any]) -> str:
 
 
 def _short(name: str, value: float) -> str:
-    return show.score(name, value) if name == "accuracy" else f"{value:.3f}"
+    return show.number(name, value) if name in show.SHARES else f"{value:.3f}"
 
 
 @contextmanager
-def bar(out: Console, epochs: int) -> Iterator[list[Bar]]:
-    """The callbacks that show the bar: one on a terminal, elsewhere none."""
+def bar(out: Console, epochs: int, label: str = "") -> Iterator[list[Bar]]:
+    """The callbacks that show the bar, after a label: one on a terminal, elsewhere none."""
     if not out.is_terminal or out.is_dumb_terminal:
         yield []
         return
     columns = (
+        *([TextColumn(label)] if label else []),
         TextColumn(_("epoch {epoch}/{epochs}").format(epoch="{task.fields[epoch]}", epochs=epochs)),
         BarColumn(bar_width=20),
         TextColumn("{task.fields[figures]}"),

@@ -4,22 +4,24 @@ from typing import Any
 
 from rich.console import Console
 
-import clearprop
-from clearprop.cli import show
-from clearprop.cli.job import layer_table
-from clearprop.cli.model import file_of, report_beside
+from clearprop.cli import account, show
+from clearprop.cli.layers import layer_table
+from clearprop.cli.model import load, report_beside
+from clearprop.cli.outcome import say_scores
+from clearprop.data import ColumnKind
 from clearprop.i18n import _
 from clearprop.network import count
 from clearprop.registry import name_of
 from clearprop.train import Fitted
 
-SHOWN = ("optimizer", "learning_rate", "batch_size", "dropout", "weight_decay", "seed")
-"""The settings that `info` prints; --json has them all."""
+SHOWN = ("optimizer", "learning_rate", "batch_size", "dropout", "weight_decay", "random_state")
+"""The parameters that `info` prints; --json has them all."""
 
 
 def run(model: str, as_json: bool) -> None:
     """Describe the model file, and the run it is from where there is a report of it."""
-    fitted = clearprop.load(file_of(model))
+    estimator = load(model)
+    fitted = estimator if isinstance(estimator, Fitted) else estimator.fitted_
     report = report_beside(model)
     found = {"model": model, **describe(fitted), "report": report}
     if as_json:
@@ -34,13 +36,15 @@ def describe(fitted: Fitted) -> dict[str, Any]:
     return {
         "task": table.task if table else None,
         "target": table.target if table else None,
-        "columns": list(table.columns) if table else [],
+        "columns": _columns(fitted),
         "classes": list(table.classes) if table else [],
-        "input_shape": list(fitted.input_shape),
+        "input_shape": fitted.input_shape,
+        "networks": fitted.members,
         "network": layer_table(fitted.network, tuple(fitted.input_shape)),
         "parameters": count(fitted.params),
         "loss": name_of(type(fitted.loss)),
         "rule": name_of(type(fitted.rule)),
+        "settings": table.parameters if table else {},
         "dtype": fitted.dtype,
         "epochs": len(fitted.history),
         "kept_epoch": fitted.kept_epoch,
@@ -49,25 +53,37 @@ def describe(fitted: Fitted) -> dict[str, Any]:
     }
 
 
+def _columns(fitted: Fitted) -> list[dict[str, str]]:
+    """The columns that go in, each with its kind and what told so."""
+    preparation = fitted.table.preparation if fitted.table else None
+    kinds = {} if preparation is None else preparation.kinds
+    return [{"name": name, "kind": kind.kind, "because": kind.reason} for name, kind in kinds.items()]
+
+
 def say(out: Console, found: dict[str, Any], report: dict[str, Any] | None) -> None:
-    """What it is for, its layers, how it was trained, and the last metrics."""
+    """What it is for, its columns and layers, how it was trained, and the last metrics."""
     show.say(out, _("{model}: {what}").format(model=found["model"], what=_purpose(found)), style="bold")
+    if found["columns"]:
+        account.say_kinds(out, {c["name"]: ColumnKind(c["kind"], c["because"]) for c in found["columns"]})
     show.network(out, found["network"])
-    for sentence in (_trained_on(report), _trained_how(found, report), _kept(found)):
+    for sentence in (_members(found), _trained_on(report), _trained_how(found), _kept(found)):
         if sentence:
             show.say(out, sentence)
-    metrics = (report or {}).get("metrics") or {}
-    columns = {_("training"): metrics.get("training"), _("validation"): metrics.get("validation")}
-    baseline = metrics.get("baseline") or {}
-    columns[_("baseline")] = baseline.get("validation") or baseline.get("training")
-    if any(columns.values()):
-        show.scores(out, {name: column for name, column in columns.items() if column})
+    metrics = (report or {}).get("metrics")
+    if metrics:
+        say_scores(out, metrics)
     elif found["last_record"]:
         show.say(out, _("Its last epoch: {}.").format(_record(found["last_record"])))
 
 
+def _members(found: dict[str, Any]) -> str | None:
+    if found["networks"] == 1:
+        return None
+    return _("An ensemble of {n} such networks: their mean is the prediction.").format(n=found["networks"])
+
+
 def _purpose(found: dict[str, Any]) -> str:
-    inputs = show.shape(found["input_shape"])
+    inputs = len(found["columns"]) or show.shape(found["input_shape"])
     if found["task"] is None:
         return _("a network of {inputs} inputs").format(inputs=inputs)
     if found["task"] == "regression":
@@ -90,16 +106,14 @@ def _trained_on(report: dict[str, Any] | None) -> str | None:
     )
 
 
-def _trained_how(found: dict[str, Any], report: dict[str, Any] | None) -> str:
-    settings = (report or {}).get("settings")
+def _trained_how(found: dict[str, Any]) -> str:
+    settings = {name: value for name, value in found["settings"].items() if name in SHOWN and value is not None}
     if not settings:
         return _("Trained by {rule} on {loss}.").format(rule=found["rule"], loss=found["loss"])
     return _("Trained by {rule} on {loss}: {settings}.").format(
         rule=found["rule"],
         loss=found["loss"],
-        settings=", ".join(
-            f"{name} {value}" for name, value in settings.items() if value is not None and name in SHOWN
-        ),
+        settings=", ".join(f"{name} {value}" for name, value in settings.items()),
     )
 
 

@@ -1,14 +1,17 @@
 """What `clearprop evaluate` does."""
 
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from clearprop.cli import show
-from clearprop.cli.model import open_model, read_for, report_beside, which_rows
-from clearprop.cli.scores import baseline, confusion, scores
-from clearprop.data import Dataset, Table
+from clearprop.cli import baselines, show
+from clearprop.cli.fitting import plain, scores
+from clearprop.cli.model import open_model, seen, which_rows
+from clearprop.cli.report import calibration_of
+from clearprop.cli.tables import Known, rows_for, telling_places
+from clearprop.data.table import Table
+from clearprop.explain.calibration import calibration
+from clearprop.explain.evaluation import confusion_matrix
 from clearprop.i18n import _
 
 SMALL = 12
@@ -17,62 +20,71 @@ SMALL = 12
 
 def run(model: str, data: str, as_json: bool) -> None:
     """Score the model, and print how it did."""
-    fitted, table = open_model(model)
-    dataset = read_for(table, data)
-    values = dataset.values
+    estimator, table = open_model(model)
+    rows = rows_for(table, data)
+    source = rows.source
+    with telling_places(source):
+        metrics = plain(scores(estimator, rows.X, rows.y).items())
     found = {
         "model": model,
-        "data": {"source": data, "arrays": list(dataset.arrays), "rows": len(dataset.X), "target": dataset.target},
+        "data": {"source": data, "arrays": source.arrays, "rows": len(rows.X), "target": source.target},
         "task": table.task,
-        "seen_in_training": seen(dataset, report_beside(model)),
-        "metrics": scores(fitted, table, dataset.X, values),
-        "baseline": baseline(table, values),
+        "seen_in_training": seen(source, model),
+        "metrics": metrics,
+        "baselines": {name: plain(each.items()) for name, each in baselines.simplest(table, rows.y).items()},
     }
     if table.classes:
-        found["classes"] = list(table.classes)
-        found["confusion"] = confusion(table, values, table.labels(fitted.predict(dataset.X)))
+        P = estimator.predict_proba(rows.X)
+        found["classes"] = table.classes
+        found["confusion"] = confusion_matrix(rows.y, estimator.predict(rows.X), table.classes).tolist()
+        found["calibration"] = calibration_of(calibration(rows.y, P, table.classes))
     if as_json:
         show.print_json(found)
     else:
-        say(show.console(), found, table, dataset)
+        say(show.console(), found, table, rows)
 
 
-def seen(dataset: Dataset, report: dict[str, Any] | None) -> bool | None:
-    """Whether the model was trained on this very source; None where that is not known."""
-    data = (report or {}).get("data")
-    if not isinstance(data, dict):
-        return None
-    if dataset.source.startswith("sample:"):
-        return data.get("source") == dataset.source
-    same_file = data.get("path") == str(Path(dataset.source).resolve())
-    return same_file and data.get("arrays") == list(dataset.arrays)
-
-
-def say(out: Console, found: dict[str, Any], table: Table, dataset: Dataset) -> None:
-    """The metrics beside the baseline, and the confusion matrix."""
-    if which_rows(dataset):
-        show.say(out, which_rows(dataset) or "")
+def say(out: Console, found: dict[str, Any], table: Table, rows: Known) -> None:
+    """The metrics beside the baseline, the confusion matrix and the calibration."""
+    if which_rows(rows.source):
+        show.say(out, which_rows(rows.source) or "")
     show.say(
         out,
         _("{model} on {rows} of {source}, target '{target}':").format(
-            model=found["model"], rows=show.rows(len(dataset.X)), source=dataset.source, target=dataset.target
+            model=found["model"],
+            rows=show.rows(len(rows.X)),
+            source=rows.source.source,
+            target=rows.source.target,
         ),
     )
-    columns = {_("model"): found["metrics"], _("baseline"): found["baseline"]}
-    show.scores(out, {name: column for name, column in columns.items() if column})
-    show.baseline(out, table)
-    if table.classes and len(table.classes) <= SMALL:
-        say_confusion(out, table, found["confusion"])
+    columns = {_("model"): found["metrics"]}
+    columns |= {show.baseline(name): each for name, each in found["baselines"].items()}
+    show.scores(out, {name: show.score_of(column) for name, column in columns.items()})
+    show.say(out, _("95% intervals in brackets."))
+    if found["baselines"]:
+        show.say(out, baselines.sentence(table))
+    if table.classes:
+        say_classes(out, table, found)
     if found["seen_in_training"]:
         show.say(out, _("The model was trained on these rows: expect less of it on new ones."), style="yellow")
 
 
-def say_confusion(out: Console, table: Table, counts: list[list[int]]) -> None:
-    """A line for each class, a column for what its rows were taken for."""
+def say_classes(out: Console, table: Table, found: dict[str, Any]) -> None:
+    """A line for each class, a column for what its rows were taken for; and how far probabilities can be believed."""
     labels = [str(label) for label in table.classes]
-    show.table(
+    if len(labels) <= SMALL:
+        show.table(
+            out,
+            [_("is ↓  predicted →"), *labels],
+            [
+                [label, *(f"{n:,}" if n else "·" for n in row)]
+                for label, row in zip(labels, found["confusion"], strict=True)
+            ],
+            right=range(1, 1 + len(labels)),
+        )
+    show.say(
         out,
-        [_("is ↓  predicted →"), *labels],
-        [[label, *(f"{n:,}" if n else "·" for n in row)] for label, row in zip(labels, counts, strict=True)],
-        right=range(1, 1 + len(labels)),
+        _("Calibration: predicted probabilities are off by {error} in the mean (Brier score {brier}).").format(
+            error=f"{found['calibration']['error']:.1%}", brier=f"{found['calibration']['brier']:.3g}"
+        ),
     )

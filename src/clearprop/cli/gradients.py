@@ -1,7 +1,8 @@
 """What `clearprop check` does."""
 
 from clearprop.cli import show
-from clearprop.cli.model import open_model, read_for, which_rows
+from clearprop.cli.model import open_model, which_rows
+from clearprop.cli.tables import rows_for, telling_places
 from clearprop.explain import Check, gradient_check
 from clearprop.i18n import _
 
@@ -10,22 +11,28 @@ DISAGREE = 1
 
 def run(model: str, data: str, rows: int, as_json: bool) -> int:
     """Check every parameter's gradient; exit status 1 if one is wrong."""
-    fitted, table = open_model(model)
-    dataset = read_for(table, data)
-    Y = table.encode(dataset.values)
-    checks = gradient_check(fitted, dataset.X, Y, rows=rows)
+    estimator, table = open_model(model)
+    given = rows_for(table, data)
+    with telling_places(given.source):
+        X, Y = estimator.prepare(given.X), estimator.encode(given.X, given.y)
+    fitted = estimator.fitted_
+    checks = gradient_check(fitted.member(0), X, Y, rows=rows)
     agree = all(check.passed for check in checks)
-    used = min(rows, len(dataset.X))
+    used = min(rows, len(X))
     if as_json:
         show.print_json(
             {"model": model, "data": data, "rows": used, "agree": agree, "checks": [c._asdict() for c in checks]}
         )
         return 0 if agree else DISAGREE
     out = show.console()
-    if which_rows(dataset):
-        show.say(out, which_rows(dataset) or "")
+    if which_rows(given.source):
+        show.say(out, which_rows(given.source) or "")
     show.say(out, _("Gradients of the loss over {rows} of {source}:").format(rows=show.rows(used), source=data))
     show.table(out, _header(), [_line(check) for check in checks], right=(3, 4, 5))
+    if fitted.members > 1:
+        show.say(
+            out, _("Checked is the first of {n} networks; the others have the same layers.").format(n=fitted.members)
+        )
     if agree:
         show.say(out, _("All agree: the way back is the derivative of the way forward."), style="green")
     else:

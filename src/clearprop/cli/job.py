@@ -1,129 +1,154 @@
-"""A training to be done: data, what is inferred of them, and the network, before anything is learnt."""
+"""A training to be done: which rows are learnt from, and the network, before anything is learnt."""
 
-import math
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from clearprop import rules
-from clearprop.cli import build
-from clearprop.data import Dataset, Inferred, Table, hold_out, infer, read, table_of
-from clearprop.data.table import Task
-from clearprop.errors import ClearpropError
+from clearprop import activations, optim, rules
+from clearprop.cli.asked import Asked
+from clearprop.cli.given import Given, given
+from clearprop.cli.layers import layer_table, see_that_it_fits
+from clearprop.cli.tables import telling_places
+from clearprop.data import hold_out
+from clearprop.errors import ClearpropError, DataError
+from clearprop.estimators import DeepClassifier, DeepRegressor
+from clearprop.estimators.architecture import network, optimizer
+from clearprop.estimators.inputs import Inputs, Part
 from clearprop.i18n import _
 from clearprop.network import Network
 
-
-@dataclass(frozen=True)
-class Options:
-    """How to train."""
-
-    hidden: tuple[int, ...]
-    activation: str
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    optimizer: str
-    dropout: float
-    weight_decay: float | None
-    validation: float
-    patience: int | None
-    rule: str
-    seed: int
+Estimator = DeepClassifier | DeepRegressor
 
 
 @dataclass(frozen=True)
 class Job:
-    """Data and network, ready to train."""
+    """Data, and what an estimator will make of them.
 
-    dataset: Dataset
-    inferred: Inferred
-    table: Table
+    Attributes:
+        asked: what was asked for.
+        given: the data.
+        training, held_out: the numbers of the rows to learn from and to judge by.
+        inputs: what the training rows say of the columns.
+        network: what will learn.
+        epochs: how often it goes through the rows, at most.
+    """
+
+    asked: Asked
+    given: Given
     training: np.ndarray
     held_out: np.ndarray
+    inputs: Inputs
     network: Network
-    options: Options
-
-    def rows(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(X, values) of these rows."""
-        return self.dataset.X[which], self.dataset.values[which]
-
-    def sizes(self) -> list[int]:
-        """How many inputs there are, units in each hidden layer, and outputs."""
-        outputs = len(self.table.classes) if len(self.table.classes) > 2 else 1
-        return [math.prod(self.dataset.X.shape[1:]), *self.options.hidden, outputs]
+    epochs: int
 
     def layers(self) -> list[dict[str, Any]]:
         """A line a layer, numbered from 0 as `check` and error messages number them."""
-        return layer_table(self.network, self.dataset.X.shape[1:])
+        preparation = self.inputs.preparation
+        shape = self.given.X.shape[1:] if preparation is None else (preparation.width,)
+        return layer_table(self.network, tuple(shape))
 
 
-def layer_table(network: Network, shape: tuple[int, ...]) -> list[dict[str, Any]]:
-    """A line a layer: its place and name, the shape of its output, its number of parameters."""
-    return [
-        {"layer": f"{index} {row.name}", "output_shape": list(row.output_shape), "parameters": row.parameters}
-        for index, row in enumerate(network.table(shape))
-    ]
-
-
-def units(text: str) -> tuple[int, ...]:
-    """The hidden layers that were asked for.
-
-    >>> units("128,64"), units("none")
-    ((128, 64), ())
-
-    Raises:
-        ClearpropError: not whole numbers above 0 with commas between.
-    """
-    if text.strip().lower() in ("", "none"):
-        return ()
-    try:
-        sizes = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        sizes = (0,)
-    if min(sizes) < 1:
-        raise ClearpropError(
-            _("--hidden is units with commas between, such as 128,64, or 'none'; not '{}'.").format(text)
-        )
-    return sizes
-
-
-def prepare(source: str, target: str | None, task: Task | None, options: Options) -> Job:
+def prepare(asked: Asked) -> Job:
     """Read the data, infer the task, hold rows out, and build the network; nothing is learnt yet.
 
     Raises:
         ClearpropError: options or data that cannot be used.
     """
-    build.optimizer(options.optimizer, options.learning_rate, options.weight_decay)
-    rules.get(options.rule)
-    dataset = read(source, target)
-    inferred = infer(dataset.values, dataset.target, task)
-    classes = dataset.values if inferred.task == "classification" else None
-    training, held_out = hold_out(len(dataset.X), options.validation, seed=options.seed, classes=classes)
-    table = table_of(dataset, inferred.task, training)
-    outputs = len(table.classes) if len(table.classes) > 2 else 1
-    network = build.network(options.hidden, options.activation, options.dropout, dataset.X.shape[1:], outputs)
-    job = Job(dataset, inferred, table, training, held_out, network, options)
-    see_that_it_fits(sum(layer["parameters"] for layer in job.layers()))
+    estimator(asked, asked.task or "classification")  # a wrong option is told before a large file is read
+    data = given(asked)
+    job = job_of(asked, data, np.arange(len(data.y)))
+    members = int(estimator(asked, data.task).ensemble_size)
+    see_that_it_fits(members * sum(layer["parameters"] for layer in job.layers()))
     return job
 
 
-def see_that_it_fits(parameters: int) -> None:
-    """See that a network of so many parameters can be trained in this machine's memory.
+def job_of(asked: Asked, data: Given, rows: np.ndarray) -> Job:
+    """To learn from these rows, a part of them held out to judge by.
 
     Raises:
-        ClearpropError: far from it; better known now than when the system ends the process.
+        ClearpropError: options or data that cannot be used.
     """
+    model = estimator(asked, data.task)
+    training, held_out = split(asked, data, rows, model.validation_fraction)
+    inputs = learn_columns(model, data, training, held_out)
+    outputs = 1 if data.classes is None or len(data.classes) == 2 else len(data.classes)
+    net = network(model.hidden_layer_sizes, model.activation, model.dropout, outputs, None, inputs)
+    return Job(asked, data, training, held_out, inputs, net, int(model.epochs))
+
+
+def estimator(asked: Asked, task: str, callbacks: Sequence[Any] = ()) -> Estimator:
+    """The estimator that was asked for, not fitted yet.
+
+    Raises:
+        ClearpropError: a parameter that it does not take.
+    """
+    parameters = dict(asked.parameters)
+    if asked.validation == 0:
+        parameters["early_stopping"] = False
+    if task == "regression" and "class_weight" in parameters:
+        raise ClearpropError(_("A regression has no classes to weigh: leave out --class-weight."))
+    cls = DeepRegressor if task == "regression" else DeepClassifier
+    model = cls(**parameters, kinds=asked.kinds or None, random_state=asked.seed, callbacks=list(callbacks))
+    _see_names(model)
     try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on Windows
-        return
-    needed = 4 * 4 * parameters  # float32: the weights, their gradients, and Adam's two memories
-    if needed > memory:
-        raise ClearpropError(
-            _(
-                "The network has {n:,} parameters: to train it takes {needed:,} GB, and this machine has {memory:,}."
-            ).format(n=parameters, needed=round(needed / 1e9), memory=round(memory / 1e9))
+        model._validate_params()
+    except ValueError as error:
+        raise ClearpropError(str(error)) from error
+    return model
+
+
+def _see_names(model: Estimator) -> None:
+    """See that names are known; where one is not, the nearest is suggested."""
+    asked = model.activation
+    for name in (asked,) if isinstance(asked, str) else asked:
+        activations.get(name)
+    optim.get(model.optimizer)
+    rules.get(model.rule)
+    optimizer(model.optimizer, model.learning_rate, model.weight_decay, None)
+
+
+def split(asked: Asked, data: Given, rows: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which of these rows to learn from and which to judge by; a table that can spare none is learnt from whole.
+
+    Raises:
+        DataError: rows that cannot be held out as was asked.
+    """
+    classes = None if data.classes is None else data.y[rows]
+    spare = len(rows) - (1 if classes is None else len(np.unique(classes)))
+    if asked.validation is not None:
+        fraction = asked.validation
+    elif spare < 1:
+        fraction = 0.0
+    groups, times = (None if each is None else each[rows] for each in (data.groups, data.times))
+    training, held_out = hold_out(len(rows), fraction, seed=asked.seed, classes=classes, groups=groups, times=times)
+    return rows[training], rows[held_out]
+
+
+def learn_columns(model: Estimator, data: Given, training: np.ndarray, held_out: np.ndarray) -> Inputs:
+    """What the estimator will learn of the columns, seen to hold for both parts.
+
+    Raises:
+        DataError: a column or a cell that cannot be used, named by its place in the source.
+    """
+    linear = np.size(model.hidden_layer_sizes) == 0
+    part = Part(data.X[training], None, None, training)
+    with telling_places(data.source):
+        inputs = Inputs.learn(part, data.source.columns or None, model.kinds, linear)
+        _see_values(inputs, data.source.source)
+        if len(held_out):
+            inputs.apply(data.X[held_out], model.dtype, held_out)
+    return inputs
+
+
+def _see_values(inputs: Inputs, source: str) -> None:
+    """See that no column is wholly missing, unless it was to be left out."""
+    kinds = {} if inputs.preparation is None else inputs.preparation.kinds
+    empty = [name for name, kind in kinds.items() if kind.reason == "no values"]
+    if empty:
+        raise DataError(
+            _("Column '{name}' of {source} has no values to learn from: leave it out, with --drop {names}.").format(
+                name=empty[0], source=source, names=",".join(empty)
+            )
         )

@@ -4,15 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-import clearprop
-from clearprop.data import Dataset, Table, read_for
+from clearprop import modelfile
+from clearprop.data import Source
 from clearprop.data.dataset import did_you_mean
+from clearprop.data.table import Table
 from clearprop.errors import ModelFileError
+from clearprop.estimators.saved import estimator_of
 from clearprop.i18n import _
 from clearprop.train import Fitted
 
-MODEL, HISTORY, REPORT, CURVE = "model.safetensors", "history.jsonl", "report.json", "curve.png"
-"""What a run folder holds."""
+MODEL, HISTORY, REPORT = "model.safetensors", "history.jsonl", "report.json"
+CURVE, CALIBRATION = "curve.png", "calibration.png"
+"""What a run folder holds; the last one for classifiers only."""
 
 
 def file_of(model: str) -> Path:
@@ -36,20 +39,41 @@ def file_of(model: str) -> Path:
     return path
 
 
-def open_model(model: str) -> tuple[Fitted, Table]:
-    """The network, and the table it was trained on.
+def load(model: str) -> Any:
+    """The estimator that was saved, or a plain network that was saved without one.
 
     Raises:
-        ModelFileError: it cannot be loaded, or was not trained on a table.
+        ModelFileError: it cannot be loaded.
     """
-    fitted = clearprop.load(file_of(model))
+    fitted = modelfile.load(file_of(model))
     if fitted.table is None:
+        return fitted
+    estimator = estimator_of(fitted)
+    estimator.target_name_ = fitted.table.target
+    return estimator
+
+
+def open_model(model: str) -> tuple[Any, Table]:
+    """The estimator, and the table it was trained on.
+
+    Raises:
+        ModelFileError: it cannot be loaded, was not trained on a table, or predicts several things at once.
+    """
+    estimator = load(model)
+    if isinstance(estimator, Fitted):
         raise ModelFileError(
             _(
                 "{model} does not say which columns and classes it is for, as it was saved from Python: use it there."
             ).format(model=model)
         )
-    return fitted, fitted.table
+    table: Table = estimator.fitted_.table
+    if table.labels or not table.flat or (len(table.target_mean) > 1 and not table.classes):
+        raise ModelFileError(
+            _(
+                "{model} predicts several targets at once, which the command line does not read: use it in Python."
+            ).format(model=model)
+        )
+    return estimator, table
 
 
 def report_beside(model: str) -> dict[str, Any] | None:
@@ -64,11 +88,19 @@ def report_beside(model: str) -> dict[str, Any] | None:
     return report if isinstance(report, dict) else None
 
 
-def which_rows(dataset: Dataset) -> str | None:
+def which_rows(source: Source) -> str | None:
     """Which arrays of a file are used, where it has several; else None."""
-    if not dataset.arrays:
+    if not source.arrays:
         return None
-    return _("Using the arrays {arrays} of {source}.").format(arrays=", ".join(dataset.arrays), source=dataset.source)
+    return _("Using the arrays {arrays} of {source}.").format(arrays=", ".join(source.arrays), source=source.source)
 
 
-__all__ = ["CURVE", "HISTORY", "MODEL", "REPORT", "file_of", "open_model", "read_for", "report_beside", "which_rows"]
+def seen(source: Source, model: str) -> bool | None:
+    """Whether the model was trained on this very source; None where that is not known."""
+    data = (report_beside(model) or {}).get("data")
+    if not isinstance(data, dict):
+        return None
+    if source.source.startswith("sample:"):
+        return data.get("source") == source.source
+    same_file = data.get("path") == str(Path(source.source).resolve())
+    return same_file and data.get("arrays") == list(source.arrays)

@@ -2,61 +2,71 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars
 
 from clearprop.cli import show
-from clearprop.cli.model import file_of, open_model, read_for, which_rows
-from clearprop.data import Dataset, Table
+from clearprop.cli.model import file_of, open_model, which_rows
+from clearprop.cli.outputs import see_that_it_is_safe, write
+from clearprop.cli.tables import Rows, rows_for, telling_places
+from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
-from clearprop.files import write_atomically
 from clearprop.i18n import _
-from clearprop.train import Fitted
 
 
-def run(model: str, data: str, output: str | None, proba: bool) -> None:
+def run(model: str, data: str, output: str | None, proba: bool, spread: bool) -> None:
     """Predict, and write a line a row."""
     out = show.console(stderr=True)
-    fitted, table = open_model(model)
-    if proba and table.task == "regression":
-        raise ClearpropError(
-            _("{} predicts a number, which has no class probabilities: leave out --proba.").format(model)
-        )
+    estimator, table = open_model(model)
+    _see_that_it_has(model, estimator, table, proba, spread)
     if output is not None:
-        see_that_it_is_safe(Path(output), data, model)
-    dataset = read_for(table, data, with_target=False)
-    if which_rows(dataset):
-        show.say(out, which_rows(dataset) or "")
-    content = predictions(fitted, table, dataset, proba).write_csv()
+        see_that_it_is_safe(Path(output), "--output", data, str(file_of(model)))
+    rows = rows_for(table, data, with_target=False)
+    for note in (which_rows(rows.source), *rows.source.notes):
+        if note:
+            show.say(out, note)
+    with telling_places(rows.source):
+        content = predictions(estimator, table, rows.X, proba, spread).write_csv()
     if output is None:
         sys.stdout.write(content)
         sys.stdout.flush()
         return
-    write_atomically(output, content.encode())
-    show.say(out, _("Wrote predictions for {rows} to {path}.").format(rows=show.rows(len(dataset.X)), path=output))
+    write(Path(output), content.encode())
+    show.say(out, _("Wrote predictions for {rows} to {path}.").format(rows=show.rows(len(rows.X)), path=output))
 
 
-def predictions(fitted: Fitted, table: Table, dataset: Dataset, proba: bool) -> polars.DataFrame:
-    """A column `prediction`, and one `probability_CLASS` for each class if asked for."""
-    raw = fitted.predict(dataset.X)
-    columns = {"prediction": polars.Series(table.labels(raw).tolist())}
-    if proba:
-        probabilities = table.probabilities(raw)
-        columns |= {f"probability_{label}": polars.Series(probabilities[:, i]) for i, label in enumerate(table.classes)}
+def predictions(estimator: Any, table: Table, X: Rows, proba: bool, spread: bool) -> polars.DataFrame:
+    """A column `prediction`; `spread`, the standard deviation over an ensemble's members of the number predicted, or of
+    the predicted class's probability; and `probability_CLASS` for each class.
+    """
+    columns = {"prediction": polars.Series(estimator.predict(X).tolist())}
+    P = estimator.predict_proba(X) if table.classes else None
+    if spread:
+        columns["spread"] = polars.Series(_spread(estimator.predict_members(X), P))
+    if proba and P is not None:
+        columns |= {f"probability_{label}": polars.Series(P[:, place]) for place, label in enumerate(table.classes)}
     return polars.DataFrame(columns)
 
 
-def see_that_it_is_safe(output: Path, data: str, model: str) -> None:
-    """See that the file can be written, and is not one that is being read.
+def _spread(members: np.ndarray, P: np.ndarray | None) -> np.ndarray:
+    """(n,) √(Σ_m (ŷ_m − mean ŷ)² / (members − 1)); for classes, ŷ_m is the probability of the class predicted."""
+    deviation = members.std(axis=0, ddof=1)
+    return deviation if P is None else np.take_along_axis(deviation, P.argmax(1)[:, None], axis=1)[:, 0]
+
+
+def _see_that_it_has(model: str, estimator: Any, table: Table, proba: bool, spread: bool) -> None:
+    """See that the model has what is asked for.
 
     Raises:
-        ClearpropError: it is a directory, has no directory to be in, or is the data or the model.
+        ClearpropError: it has no classes, or is no ensemble.
     """
-    if output.is_dir():
-        raise ClearpropError(_("{} is a directory; --output names a file.").format(output))
-    if not output.absolute().parent.is_dir():
+    if proba and not table.classes:
         raise ClearpropError(
-            _("{output} cannot be written: there is no directory {parent}.").format(output=output, parent=output.parent)
+            _("{} predicts a number, which has no class probabilities: leave out --proba.").format(model)
         )
-    if output.exists() and any(output.samefile(p) for p in (Path(data), file_of(model)) if p.exists()):
-        raise ClearpropError(_("{} is what is being read: give --output another name.").format(output))
+    if spread and estimator.fitted_.members < 2:
+        raise ClearpropError(
+            _("{} is one network, and --spread needs several: train with --ensemble 8, say.").format(model)
+        )

@@ -1,62 +1,96 @@
-"""report.json: everything that `train` prints, for machines.  English in every language."""
+"""report.json: everything that `train` prints, for machines.  Its keys are English in every language."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from clearprop import __version__
-from clearprop.cli.job import Job
-from clearprop.cli.scores import baseline, scores
-from clearprop.train import Fitted
+from clearprop.cli.baselines import beside, simplest
+from clearprop.cli.fitting import at, plain, scores
+from clearprop.cli.job import Estimator, Job
+from clearprop.explain.calibration import Calibration
 
 
-def report_of(job: Job, fitted: Fitted, seconds: float) -> dict[str, Any]:
+def report_of(
+    job: Job, model: Estimator, seconds: float, folds: Any, notices: list[Any], calibration: Any
+) -> dict[str, Any]:
     """The report of a training."""
+    fitted = model.fitted_
     return {
         "clearprop": __version__,
         "data": _data(job),
-        "task": job.table.task,
-        "task_because": job.inferred.reason,
+        "columns": _columns(job),
+        "task": job.given.task,
+        "task_because": job.given.inferred.reason,
+        "notices": notices,
         "network": job.layers(),
         "parameters": sum(layer["parameters"] for layer in job.layers()),
-        "settings": asdict(job.options),
+        "settings": settings(job, model),
         "training": {
             "epochs": len(fitted.history),
             "kept_epoch": fitted.kept_epoch,
             "stopped": fitted.stopped,
             "seconds": round(seconds, 3),
         },
-        "metrics": _metrics(job, fitted),
+        "cross_validation": folds,
+        "metrics": _metrics(job, model),
+        "calibration": calibration,
     }
+
+
+def settings(job: Job, model: Estimator) -> dict[str, Any]:
+    """The estimator's parameters as they were, and how rows were held out."""
+    asked = job.asked
+    parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
+    parameters["validation_fraction"] = model.validation_fraction if asked.validation is None else asked.validation
+    return {**parameters, "drop": asked.drop, "group": asked.group, "time": asked.time, "folds": asked.folds}
 
 
 def _data(job: Job) -> dict[str, Any]:
-    data, values = job.dataset, job.dataset.values
-    classes, counts = np.unique(values, return_counts=True) if job.table.classes else (np.empty(0), np.empty(0))
-    is_sample = data.source.startswith("sample:")
+    source, data = job.given.source, job.given
+    classes, counts = np.unique(data.y, return_counts=True) if data.classes is not None else (np.empty(0), np.empty(0))
+    is_sample = source.source.startswith("sample:")
     return {
-        "source": data.source,
-        "path": None if is_sample else str(Path(data.source).resolve()),
-        "arrays": list(data.arrays),
-        "rows": len(data.X),
+        "source": source.source,
+        "path": None if is_sample else str(Path(source.source).resolve()),
+        "arrays": source.arrays,
+        "rows": len(data.y),
         "training_rows": len(job.training),
         "validation_rows": len(job.held_out),
-        "input_shape": list(data.X.shape[1:]),
-        "columns": list(data.columns),
-        "target": data.target,
+        "input_shape": data.X.shape[1:],
+        "target": source.target,
         "classes": [{"class": label, "rows": n} for label, n in zip(classes.tolist(), counts.tolist(), strict=True)],
+        "notes": source.notes,
     }
 
 
-def _metrics(job: Job, fitted: Fitted) -> dict[str, Any]:
-    """By part: the model's, and the baseline's on the same rows."""
-    parts = {"training": job.rows(job.training), "validation": job.rows(job.held_out)}
+def _columns(job: Job) -> list[dict[str, str]]:
+    """Each column's kind and what told so."""
+    kinds = {} if job.inputs.preparation is None else job.inputs.preparation.kinds
+    return [{"name": name, "kind": kind.kind, "because": kind.reason} for name, kind in kinds.items()]
+
+
+def _metrics(job: Job, model: Estimator) -> dict[str, Any]:
+    """The model's scores on each part, and those of baselines on the validation rows.
+
+    Where there are none, only the simplest baseline is scored, on the training rows.
+    """
+    data = job.given
     found: dict[str, Any] = {
-        name: scores(fitted, job.table, X, values) if len(X) else None for name, (X, values) in parts.items()
+        name: plain(scores(model, data.X[rows], data.y[rows], at(data.groups, rows)).items()) if len(rows) else None
+        for name, rows in (("training", job.training), ("validation", job.held_out))
     }
-    found["baseline"] = {
-        name: baseline(job.table, values) if len(values) else None for name, (_X, values) in parts.items()
-    }
+    if len(job.held_out):
+        others, found["notes"] = beside(job, data.task)
+    else:
+        others, found["notes"] = simplest(model.fitted_.table, data.y[job.training]), []
+    found["baselines"] = {name: plain(each.items()) for name, each in others.items()}
     return found
+
+
+def calibration_of(found: Calibration | None) -> dict[str, Any] | None:
+    """How far the probabilities can be believed, for JSON."""
+    if found is None:
+        return None
+    return {**found._asdict(), "bins": [each._asdict() for each in found.bins]}

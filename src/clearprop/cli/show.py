@@ -14,11 +14,14 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from clearprop.data import Table
+from clearprop.explain.score import Score
 from clearprop.i18n import _, ngettext
 
 WIDE = 1000
 """Characters a line where there is no terminal to be wider than."""
+
+WIDE_TERMINAL = 130
+"""Characters that a table of scores takes with its intervals beside them."""
 
 
 def console(stderr: bool = False) -> Console:
@@ -91,15 +94,41 @@ def rows(n: int) -> str:
 
 def metric(name: str) -> str:
     """A metric as a person calls it."""
-    names = {"accuracy": _("accuracy"), "log_loss": _("log-loss"), "r2": "R²", "rmse": "RMSE", "mae": "MAE"}
+    names = {
+        "accuracy": _("accuracy"),
+        "balanced_accuracy": _("balanced accuracy"),
+        "log_loss": _("log-loss"),
+        "auc": "AUC",
+        "f1": "F1",
+        "r2": "R²",
+        "rmse": "RMSE",
+        "mae": "MAE",
+    }
     return names.get(name, name)
 
 
-def score(name: str, value: float | None) -> str:
+SHARES = ("accuracy", "balanced_accuracy")
+"""Metrics that are read as percentages."""
+
+
+def number(name: str, value: float | None) -> str:
     """A metric's value: a share as a percentage, and four digits of anything else."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:.1%}" if name == "accuracy" else f"{value:.4g}"
+    return f"{value:.1%}" if name in SHARES else f"{value:.4g}"
+
+
+def score(name: str, found: Score | None, interval: bool = True, between: str = " ") -> str:
+    """A score and, in brackets, its 95% interval where there is one: "97.2% [94.1, 98.7]"."""
+    if found is None or not interval or found.low is None or found.high is None:
+        return number(name, found.value if found else None)
+    low, high = ((f"{100 * limit:.1f}" if name in SHARES else f"{limit:.3g}") for limit in (found.low, found.high))
+    return f"{number(name, found.value)}{between}[{low}, {high}]"
+
+
+def score_of(found: Mapping[str, Any]) -> dict[str, Score]:
+    """Scores as a report holds them."""
+    return {name: Score(**score) for name, score in found.items()}
 
 
 def shape(sizes: Sequence[int]) -> str:
@@ -120,31 +149,33 @@ def network(out: Console, layers: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def scores(out: Console, columns: Mapping[str, Mapping[str, float | None]], *, gap: bool = True) -> None:
-    """Metrics as lines; what they are of as columns."""
+def scores(
+    out: Console, columns: Mapping[str, Mapping[str, Score]], *, bare: Sequence[str] = (), gap: bool = True
+) -> None:
+    """Metrics as lines; what they are of as columns, with intervals but for those that are to be bare.
+
+    On a narrow terminal an interval stands below its score.
+    """
+    between = " " if out.width >= WIDE_TERMINAL else "\n"
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     table(
         out,
         ["", *columns],
-        [[metric(name), *(score(name, column.get(name)) for column in columns.values())] for name in names],
+        [
+            [metric(name), *(score(name, column.get(name), of not in bare, between) for of, column in columns.items())]
+            for name in names
+        ],
         right=range(1, 1 + len(columns)),
         gap=gap,
     )
 
 
-def baseline(out: Console, about: Table) -> None:
-    """What the baseline is."""
-    if about.task == "regression":
-        say(
-            out,
-            _("The baseline always answers with the mean of the training rows, {}.").format(f"{about.target_mean:.4g}"),
-        )
-    elif about.class_counts:
-        commonest = about.classes[about.class_counts.index(max(about.class_counts))]
-        say(
-            out,
-            _(
-                "The baseline always answers with the most frequent class of the training rows, {}; its log-loss is"
-                " that of their shares."
-            ).format(commonest),
-        )
+def baseline(name: str) -> str:
+    """A baseline as a person calls it."""
+    names = {
+        "majority": _("majority class"),
+        "mean": _("mean"),
+        "linear": _("linear model"),
+        "gradient boosting": _("gradient boosting"),
+    }
+    return names.get(name, name)

@@ -1,4 +1,7 @@
-"""`clearprop train`: from data to a trained network in a run folder."""
+"""`clearprop train`: from data to a trained model in a run folder.
+
+What is not asked for is left to the estimators, whose defaults they are; the help repeats them, and a test compares.
+"""
 
 from typing import Annotated, Literal
 
@@ -12,7 +15,7 @@ def train(
     data: Data,
     target: Annotated[
         str | None,
-        typer.Option(help=_("The column to predict; the last one of a .csv unless named."), show_default=False),
+        typer.Option(help=_("The column to predict; the last one of a table unless named."), show_default=False),
     ] = None,
     output: Annotated[
         str | None,
@@ -27,65 +30,149 @@ def train(
         Literal["auto", "classification", "regression"],
         typer.Option(help=_("What the target is; inferred from its values unless given.")),
     ] = "auto",
-    hidden: Annotated[
-        str,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help=_("Columns to leave out, with commas between."), metavar="COLUMN,…", show_default=False),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
         typer.Option(
-            help=_("Units of each hidden layer; 'none' for logistic or linear regression."), metavar="UNITS,…"
+            help=_("What to take a column for where it is not what was found: {}. May be given several times.").format(
+                "number, category, boolean, date, drop"
+            ),
+            metavar="COLUMN=KIND",
+            show_default=False,
         ),
-    ] = "128,64",
-    activation: Annotated[
-        str,
+    ] = None,
+    group: Annotated[
+        str | None,
         typer.Option(
-            help=_("What a hidden unit computes: {}, ….").format(
-                "relu, leaky_relu, elu, selu, gelu, silu, tanh, sigmoid"
-            )
+            help=_("Hold out whole groups: rows that are alike in this column are not divided. It is not learnt from."),
+            metavar="COLUMN",
+            show_default=False,
         ),
-    ] = "relu",
-    epochs: Annotated[int, typer.Option(help=_("How many times to go through the rows."), min=1)] = 60,
-    batch_size: Annotated[int, typer.Option(help=_("Rows a step."), min=1)] = 128,
-    learning_rate: Annotated[float, typer.Option(help=_("How far a step goes."))] = 1e-3,
-    optimizer: Annotated[
-        str,
+    ] = None,
+    time: Annotated[
+        str | None,
         typer.Option(
-            help=_("How weights move: {}.").format("gradient_descent, momentum, nesterov, rmsprop, adam, adamw")
+            help=_("Hold out the latest rows by this column, dates or numbers. It is not learnt from."),
+            metavar="COLUMN",
+            show_default=False,
         ),
-    ] = "adam",
-    dropout: Annotated[float, typer.Option(help=_("Share of hidden units left out at random in each step."))] = 0.0,
-    weight_decay: Annotated[
-        float | None,
-        typer.Option(help=_("Decoupled decay of the weights; by default the optimizer's own."), show_default=False),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help=_("First score by a cross-validation of so many folds, then train on all rows."),
+            show_default=False,
+            min=2,
+        ),
     ] = None,
     validation: Annotated[
-        float,
-        typer.Option(help=_("Share of rows held out, never learnt from, to choose the best epoch by; 0 for none.")),
-    ] = 0.2,
-    patience: Annotated[
+        float | None,
+        typer.Option(
+            help=_("Share of rows held out, never learnt from, to choose the best epoch by; 0 for none."),
+            show_default="0.1",
+        ),
+    ] = None,
+    ensemble: Annotated[
         int | None,
-        typer.Option(help=_("Stop after so many epochs without a better validation loss."), show_default=False, min=1),
+        typer.Option(
+            help=_("Networks trained together: their mean is the prediction, their spread says how sure it is."),
+            show_default="1",
+            min=1,
+        ),
+    ] = None,
+    class_weight: Annotated[
+        Literal["balanced"] | None,
+        typer.Option(help=_("Let every class count the same in all."), show_default=False),
+    ] = None,
+    hidden: Annotated[
+        str | None,
+        typer.Option(
+            help=_("Units of each hidden layer; 'none' for logistic or linear regression."),
+            metavar="UNITS,…",
+            show_default="256,256,256",
+        ),
+    ] = None,
+    activation: Annotated[
+        str | None,
+        typer.Option(
+            help=_("What a hidden unit computes, or one name for each layer: {}, ….").format(
+                "relu, leaky_relu, elu, selu, gelu, silu, tanh, sigmoid"
+            ),
+            metavar="NAME,…",
+            show_default="relu",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help=_("How many times to go through the rows, at most."), show_default="100", min=1)
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help=_("Rows a step; by default more for more rows."), show_default="auto", min=1)
+    ] = None,
+    learning_rate: Annotated[float | None, typer.Option(help=_("How far a step goes."), show_default="0.001")] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            help=_("How weights move: {}.").format("gradient_descent, momentum, nesterov, rmsprop, adam, adamw"),
+            show_default="adam",
+        ),
+    ] = None,
+    dropout: Annotated[
+        float | None, typer.Option(help=_("Share of hidden units left out at random in each step."), show_default="0.2")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(help=_("Decoupled decay of the weights."), show_default="1.0")
+    ] = None,
+    early_stopping: Annotated[
+        bool | None,
+        typer.Option(
+            "--early-stopping/--no-early-stopping",
+            help=_("Stop when the rows held out are predicted no better, and keep the best epoch; else the last one."),
+            show_default="True",
+        ),
     ] = None,
     rule: Annotated[
-        str, typer.Option(help=_("How the error reaches each layer: {}.").format("backprop, feedback_alignment"))
-    ] = "backprop",
+        str | None,
+        typer.Option(
+            help=_("How the error reaches each layer: {}.").format("backprop, feedback_alignment"),
+            show_default="backprop",
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(help=_("Of all that is random; the same seed gives the same result."), min=0, max=2**32 - 1)
     ] = 0,
     json: Json = False,
 ) -> int:
     """Read the options, and train."""
-    from clearprop.cli import job, training
+    from clearprop.cli import asked, training
 
-    options = job.Options(
-        job.units(hidden),
-        activation,
-        epochs,
-        batch_size,
-        learning_rate,
-        optimizer,
-        dropout,
-        weight_decay,
+    parameters = {
+        "hidden_layer_sizes": None if hidden is None else asked.units(hidden),
+        "activation": None if activation is None else asked.functions(activation),
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "dropout": dropout,
+        "weight_decay": weight_decay,
+        "class_weight": class_weight,
+        "early_stopping": early_stopping,
+        "rule": rule,
+        "ensemble_size": ensemble,
+    }
+    wanted = asked.Asked(
+        data,
+        target,
+        None if task == "auto" else task,
+        asked.names(drop or ()),
+        asked.kinds(kind or ()),
+        group,
+        time,
+        folds,
         validation,
-        patience,
-        rule,
         seed,
+        {name: value for name, value in parameters.items() if value is not None},
     )
-    return training.run(data, target, output, None if task == "auto" else task, options, json)
+    return training.run(wanted, output, json)

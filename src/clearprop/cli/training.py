@@ -1,80 +1,88 @@
-"""What `clearprop train` does: read, build, train, score, save, and say so."""
+"""What `clearprop train` does: read, infer, train, score, save, and say so."""
 
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
-from clearprop.cli import account, build, curve, model, run_folder, show
+from clearprop.cli import account, curve, model, outcome, run_folder, show
 from clearprop.cli.app import FAILED, INTERRUPTED, complain
+from clearprop.cli.asked import Asked
 from clearprop.cli.bar import bar
-from clearprop.cli.job import Job, Options, prepare
-from clearprop.cli.report import report_of
-from clearprop.data.table import Task
+from clearprop.cli.fitting import diverged, learn, see_that_it_learnt
+from clearprop.cli.folds import cross_validate
+from clearprop.cli.job import Estimator, Job, prepare
+from clearprop.cli.report import calibration_of, report_of
+from clearprop.explain import calibration
 from clearprop.files import write_atomically
 from clearprop.i18n import _
-from clearprop.train import Fitted, TrainingWarning, fit
 
 
-def run(source: str, target: str | None, output: str | None, task: Task | None, options: Options, as_json: bool) -> int:
+def run(asked: Asked, output: str | None, as_json: bool) -> int:
     """Train as asked; returns the exit status."""
     out = show.console(stderr=as_json)
-    place = run_folder.place_for(source, output)
+    place = run_folder.place_for(asked.source, output)
     run_folder.see_that_it_can_be_made(place)
-    job = prepare(source, target, task, options)
-    account.say_what_was_read(out, job, chosen=target is not None)
-    show.network(out, job.layers())
-    fitted, seconds = learn(out, job)
-    if fitted.stopped == "diverged" and not fitted.kept_epoch:
-        complain(account.diverged(fitted, options))
-        return FAILED
+    job = prepare(asked)
+    notices = account.say_before(out, job)
+    folds = _folds(out, job)
+    estimator, seconds = _learn(out, job)
+    see_that_it_learnt(job, estimator)
+    stopped = estimator.fitted_.stopped
     with run_folder.undisturbed():
-        report = report_of(job, fitted, seconds)
-        saved = run_folder.save(place, lambda folder: write(folder, fitted, report, job))
-    account.say_what_came_of_it(out, job, fitted, report, place, saved)
+        found = _calibration(job, estimator)
+        report = report_of(job, estimator, seconds, folds, notices, calibration_of(found))
+        saved = run_folder.save(place, lambda folder: write(folder, estimator, report, job, found))
+    outcome.say_what_came_of_it(out, job, estimator, report, place, saved)
     if as_json:
         show.print_json({**report, "run": str(saved)})
-    if fitted.stopped == "diverged":
-        complain(account.diverged(fitted, options))
-    return {"diverged": FAILED, "interrupted": INTERRUPTED}.get(fitted.stopped, 0)
+    if stopped == "diverged":
+        complain(diverged(estimator))
+    return {"diverged": FAILED, "interrupted": INTERRUPTED}.get(stopped, 0)
 
 
-def learn(out: Console, job: Job) -> tuple[Fitted, float]:
-    """Train, with a live bar on a terminal; returns the fitted network and the seconds it took."""
-    o, table = job.options, job.table
-    (X, values), (Xv, values_v) = job.rows(job.training), job.rows(job.held_out)
-    losses = {0: "squared", 2: "sigmoid_cross_entropy"}
+def _folds(out: Console, job: Job) -> dict[str, Any] | None:
+    """The cross-validation, if one was asked for."""
+    if job.asked.folds is None:
+        return None
+    found = cross_validate(out, job.asked, job.given)
+    outcome.say_folds(out, found)
+    return found
+
+
+def _learn(out: Console, job: Job) -> tuple[Estimator, float]:
+    """Train, with a live bar on a terminal; returns the fitted estimator and the seconds it took."""
+    account.say_parts(out, job)
+    show.network(out, job.layers())
     started = time.perf_counter()
-    with bar(out, o.epochs) as callbacks, warnings.catch_warnings():
-        warnings.simplefilter("ignore", TrainingWarning)  # said in our own words, when all is saved
-        fitted = fit(
-            job.network,
-            X,
-            table.encode(values),
-            loss=losses.get(len(table.classes), "softmax_cross_entropy"),
-            optimizer=build.optimizer(o.optimizer, o.learning_rate, o.weight_decay),
-            rule=o.rule,
-            epochs=o.epochs,
-            batch_size=o.batch_size,
-            seed=o.seed,
-            state=build.start(job.network, X),
-            validation=(Xv, table.encode(values_v)) if len(Xv) else None,
-            patience=o.patience,
-            keep="best",
-            callbacks=callbacks,
-        )
-    return fitted.replace(table=table), time.perf_counter() - started
+    with bar(out, job.epochs) as callbacks:
+        estimator = learn(job, callbacks)
+    return estimator, time.perf_counter() - started
 
 
-def write(folder: Path, fitted: Fitted, report: dict[str, Any], job: Job) -> None:
+def _calibration(job: Job, estimator: Estimator) -> calibration.Calibration | None:
+    """How far probabilities can be believed, on the rows held out."""
+    rows = job.held_out
+    if job.given.classes is None or not len(rows):
+        return None
+    P: Any = estimator.predict_proba(job.given.X[rows])  # pyright: ignore[reportAttributeAccessIssue]
+    return calibration.calibration(job.given.y[rows], P, np.unique(job.given.y).tolist())
+
+
+def write(
+    folder: Path, estimator: Estimator, report: dict[str, Any], job: Job, found: calibration.Calibration | None
+) -> None:
     """Fill the run folder."""
+    fitted = estimator.fitted_
     fitted.save(folder / model.MODEL)
     fitted.history.save(folder / model.HISTORY)
     write_atomically(folder / model.REPORT, (show.dumps(report) + "\n").encode())
-    sizes = "-".join(str(size) for size in job.sizes())
-    title = _("{source}: '{target}', by a network of {sizes} units").format(
-        source=Path(job.dataset.source).name, target=job.dataset.target, sizes=sizes
-    )
+    name, target = Path(job.given.source.source).name, job.given.source.target
+    sizes = "-".join(map(str, np.atleast_1d(estimator.hidden_layer_sizes))) or _("no hidden")
+    title = _("{source}: '{target}', by a network of {sizes} units").format(source=name, target=target, sizes=sizes)
     curve.draw(folder / model.CURVE, fitted.history, fitted.kept_epoch, title)
+    if found is not None:
+        title = _("{source}: '{target}', on the validation rows").format(source=name, target=target)
+        calibration.draw(folder / model.CALIBRATION, found, title)

@@ -2,80 +2,62 @@
 
 from typing import Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from clearprop.errors import DataError
-from clearprop.i18n import _
+from clearprop.data.preparation import Preparation
 
 Task = Literal["classification", "regression"]
 Label = bool | int | float | str
 
 
 class Table(BaseModel):
-    """The columns a model was trained on, and what its output stands for.
+    """What goes in, and what the output stands for.
 
     Attributes:
         task: whether the target is a class or a number.
-        columns: the names of the input columns in their order; empty for arrays, such as images, that have none.
+        columns: the names of the input columns in their order; empty where they have none.
+        n_columns: how many they are; for images, the size of their second axis.
+        preparation: how they become numbers; None for images.
         target: the name of the target.
         classes: the label that each output of a classifier stands for, in order. A classifier of two classes has one
             output: the probability of the second.
         class_counts: how many training rows each class had, where that is known: what a baseline goes by.
-        target_mean: added to a regression's output after
+        labels: whether the classes are labels that do not exclude each other.
+        flat: whether the target is a single column (n,), and not (n, 1).
+        target_mean: for each output, added to it after
         target_scale: multiplying it by this: the network learns (y − mean) / scale.
+        parameters: the estimator's own, as far as they are data.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
     task: Task
     columns: tuple[str, ...] = ()
+    n_columns: int = Field(1, ge=1, lt=2**31)
+    preparation: Preparation | None = None
     target: str = "target"
     classes: tuple[Label, ...] = ()
     class_counts: tuple[int, ...] = ()
-    target_mean: float = 0.0
-    target_scale: float = 1.0
+    labels: bool = False
+    flat: bool = True
+    target_mean: tuple[float, ...] = (0.0,)
+    target_scale: tuple[float, ...] = (1.0,)
+    parameters: dict[str, JsonValue] = {}
 
     @model_validator(mode="after")
     def _agrees(self) -> "Table":
-        if len(self.classes) == 1 or (self.task == "classification") != bool(self.classes):
+        if (len(self.classes) == 1 and not self.labels) or (self.task == "classification") != bool(self.classes):
             raise ValueError("a classifier has two classes or more, a regression none")
         if self.class_counts and (len(self.class_counts) != len(self.classes) or min(self.class_counts) < 0):
             raise ValueError("each class has a count of 0 or more")
-        if len(set(self.columns)) != len(self.columns) or not self.target_scale > 0:
-            raise ValueError("column names are used once, and a scale is above 0")
+        if len(set(self.columns)) != len(self.columns) or len(self.columns) not in (0, self.n_columns):
+            raise ValueError("each column has a name, used once, or none has")
+        if len(self.target_mean) != len(self.target_scale) or not all(scale > 0 for scale in self.target_scale):
+            raise ValueError("each output has a mean and a scale above 0")
         return self
 
-    def encode(self, values: np.ndarray) -> np.ndarray:
-        """Targets as the network learns them: class numbers (n,), or (y − mean) / scale.
-
-        Raises:
-            DataError: a value that is none of the classes, or is no number.
-        """
-        if self.task == "regression":
-            if values.dtype.kind in "US":
-                raise DataError(
-                    _("The target '{name}' should be a number, and is {value!r} in one of the rows.").format(
-                        name=self.target, value=values.tolist()[0]
-                    )
-                )
-            return (np.asarray(values, float) - self.target_mean) / self.target_scale
-        index = {label: i for i, label in enumerate(self.classes)}
-        unknown = next((v for v in values.tolist() if v not in index), None)
-        if unknown is not None:
-            raise DataError(
-                _("The target '{name}' has the value {value!r}; the model knows only {known}.").format(
-                    name=self.target, value=unknown, known=", ".join(map(repr, self.classes[:20]))
-                )
-            )
-        return np.array([index[v] for v in values.tolist()])
-
-    def labels(self, prediction: np.ndarray) -> np.ndarray:
-        """Predictions as a user reads them: the likeliest class's label, or mean + scale · output."""
-        if self.task == "regression":
-            return self.target_mean + self.target_scale * prediction.reshape(len(prediction))
-        return np.array(self.classes)[self.probabilities(prediction).argmax(1)]
-
-    def probabilities(self, prediction: np.ndarray) -> np.ndarray:
-        """The probability of each class, (n, classes); a single output p stands for (1 − p, p)."""
-        return np.hstack([1 - prediction, prediction]) if prediction.shape[1] == 1 else prediction
+    def outputs(self) -> set[int]:
+        """How many outputs a network for this table may have."""
+        if not self.classes:
+            return {len(self.target_mean)}
+        return {1, 2} if len(self.classes) == 2 and not self.labels else {len(self.classes)}

@@ -1,38 +1,64 @@
 """The network and the optimizer that an estimator's parameters describe."""
 
+import math
 from typing import Any
 
+import jax
 import numpy as np
 
-from clearprop import activations, initializers, layers, optim
+from clearprop import activations, layers, optim
 from clearprop.errors import ClearpropError
+from clearprop.estimators.inputs import Inputs
 from clearprop.i18n import _
 from clearprop.network import Network
 
+EMBEDDING = 8
+"""Numbers that a category is embedded as, at most.  Holzmüller, Grinsztajn & Steinwart 2024 use as many."""
 
-def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: str | None = None) -> Network:
-    """Standardize, then Dense, Activation and Dropout for each hidden layer, then Dense; no hidden layer: one Dense.
+
+def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: str | None, inputs: Inputs) -> Network:
+    """What takes the prepared columns, then Dense, Activation and Dropout for each hidden layer, then Dense.
 
     Args:
-        hidden: units of each hidden layer, or a number for one.
+        hidden: units of each hidden layer, or a number for one; none: one Dense.
         activation: a name or object of `clearprop.activations`, or one for each hidden layer.
         dropout: the share of hidden units left out; 0 leaves the layers out.
         outputs: units of the last layer.
         output: the activation after the last layer, where the loss is not fused with it.
+        inputs: what the network is given.
 
     Raises:
         ClearpropError: another number of activations than of hidden layers, an unknown name, a layer without units.
 
-    >>> network((8, 4), ("tanh", "relu"), 0.0, 1).layers[1]
+    >>> network((8, 4), ("tanh", "relu"), 0.0, 1, None, Inputs(None)).layers[2]
     Dense(units=8, initializer=Glorot(draw='normal'), bias=True)
     """
-    parts: list[Any] = [layers.Standardize()]
+    parts: list[Any] = _first(inputs)
     sizes = [int(units) for units in np.atleast_1d(np.asarray(hidden))]
     for units, function in zip(sizes, _functions(activation, len(sizes)), strict=True):
-        initializer = initializers.suited(function)
-        parts += [layers.Dense(units, initializer), layers.Activation(function)]
-        parts += [layers.Dropout(float(dropout))] if dropout else []
+        parts += [layers.Dense(units), layers.Activation(function)]
+        parts += [layers.Dropout(float(dropout), fade=True)] if dropout else []
     return Network([*parts, layers.Dense(outputs), *([layers.Activation(output)] if output else [])])
+
+
+def _first(inputs: Inputs) -> list[Any]:
+    """Images are flattened and scaled, categories embedded, numbers taken as they are prepared."""
+    if inputs.preparation is None:
+        return [layers.Flatten(), layers.Standardize()]
+    plain = inputs.preparation.numbers + inputs.preparation.indicators
+    embedded = [(1, layers.Embedding(codes, min(EMBEDDING, codes))) for codes in inputs.preparation.embedded]
+    if not embedded:
+        return []
+    return [layers.Columns(((plain, layers.Activation("identity")), *embedded) if plain else tuple(embedded))]
+
+
+def start(network: Network, X: np.ndarray, members: int) -> Any:
+    """The state to begin with: the scale of the images that are learnt from, the same for each member; else None."""
+    if not any(isinstance(layer, layers.Standardize) for layer in network.layers):
+        return None
+    pixels = layers.Standardize.state(X.reshape(len(X), -1))
+    alike = jax.tree.map(lambda a: np.broadcast_to(a, (members, *a.shape)), pixels) if members > 1 else pixels
+    return tuple(alike if isinstance(layer, layers.Standardize) else {} for layer in network.layers)
 
 
 def _functions(activation: Any, count: int) -> list[Any]:
@@ -48,14 +74,29 @@ def _functions(activation: Any, count: int) -> list[Any]:
     return [activations.get(each) for each in activation]
 
 
-def optimizer(thing: Any, learning_rate: Any, weight_decay: float) -> Any:
+def optimizer(thing: Any, learning_rate: Any, weight_decay: float, steps: int | None) -> Any:
     """The optimizer of this name with these numbers (Adam with a decay is AdamW); an object is taken as it is.
 
-    >>> optimizer("adam", 1e-3, 0.01).weight_decay
+    A learning rate that is a number falls to 0 along half a cosine over so many steps; it stays where they are None.
+
+    >>> optimizer("adam", 1e-3, 0.01, None).weight_decay
     0.01
     """
     if not isinstance(thing, str):
         return optim.get(thing)
+    if steps is not None and not callable(learning_rate):
+        learning_rate = optim.schedules.cosine(float(learning_rate), steps)
     if thing == "adam":
         return optim.adamw(learning_rate, weight_decay=weight_decay)
     return optim.OPTIMIZERS[thing](learning_rate, weight_decay=weight_decay)
+
+
+def batch_size(asked: Any, n: int) -> int | None:
+    """Rows a step: as asked; "auto": 64, and more where n rows would take over 160 steps an epoch, up to 1024.
+
+    >>> [batch_size("auto", n) for n in (50, 5_000, 25_000, 1_000_000)]
+    [64, 64, 128, 1024]
+    """
+    if asked != "auto":
+        return None if asked is None else int(asked)
+    return min(1024, 64 << max(0, round(math.log2(max(n, 1) / (64 * 160)))))

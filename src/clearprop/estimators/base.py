@@ -1,47 +1,44 @@
 """What both estimators share: rows are read, scaled, partly held out, and learnt from."""
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
     _check_sample_weight,  # pyright: ignore[reportPrivateUsage]
+    _check_y,  # pyright: ignore[reportPrivateUsage]
     check_array,
     check_consistent_length,
     check_is_fitted,
-    validate_data,
 )
 
 from clearprop import activations, losses, optim, rules
 from clearprop.data.split import hold_out
-from clearprop.errors import ClearpropError
-from clearprop.estimators import units
-from clearprop.estimators.architecture import network, optimizer
+from clearprop.errors import ClearpropError, DataError
+from clearprop.estimators import saved, units
+from clearprop.estimators.architecture import batch_size, network, optimizer, start
+from clearprop.estimators.callbacks import EachEpoch
+from clearprop.estimators.inputs import Inputs, Part
+from clearprop.estimators.reading import Rows, read_rows
 from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
 from clearprop.train import Fitted, History, fit
+from clearprop.train.fitted import ARRAYS
 from clearprop.train.rows import pad
-
-PATIENCE = 20
-"""Epochs in a row without a better validation loss before training stops.
-
-Twice scikit-learn's 10: a tenth of a small table is a noisy judge, and since the best epoch's weights are kept,
-patience costs time and never the result.
-"""
 
 ROWS = 32
 """Rows that a prediction is computed for at least: one row or a few take as long, share a compiled program, and get the
 same answer to the bit."""
 
-FLOATS = [np.float64, np.float32]
 
-
-class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
+class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
     """The base of `DeepClassifier` and `DeepRegressor`, which say what a target is."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -54,7 +51,7 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
         "loss": [StrOptions({"auto", *losses.LOSSES.classes}), callable],
         "optimizer": [StrOptions(set(optim.OPTIMIZERS)), HasMethods(["init", "update"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
@@ -66,6 +63,7 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
         "dtype": [StrOptions({"float32", "float64"})],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
+        "kinds": [dict, None],
     }
 
     # What the constructors of the two store.
@@ -86,13 +84,20 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
     dtype: Any
     random_state: Any
     warm_start: Any
+    kinds: Any
 
+    # What `fit` notes.
+    _model: Fitted
+    history_: History
+
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: Any = None, X_val: Any = None, y_val: Any = None) -> Any:
         """Learn from these rows; what was learnt before is forgotten, unless `warm_start`.
 
         Args:
-            X: (n, features) numbers.
+            X: (n, columns): an array (NaN where a number is missing), sparse, or a pandas or Polars frame with columns
+                of any kind; or (n, …) images.
             y: (n,) or (n, outputs).
             sample_weight: (n,) how much each row counts.
             X_val: rows of your own to judge the epochs by, instead of rows held out of X. Without `early_stopping` they
@@ -109,102 +114,140 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
         if first:
             for name in ("_model", "classes_"):  # so that a fit that fails leaves no half of the one before
                 vars(self).pop(name, None)
-        X, Y, weights = self._read(X, y, sample_weight, first, 2)
-        if first:
-            self._seed, self._rounds = int(check_random_state(self.random_state).randint(2**31 - 1)), 0
-        rows, validation = self._split(X, Y, weights, X_val, y_val)
-        self._learn(*rows, validation, first, int(self.epochs), self.early_stopping and validation is not None)
+        context = self._init_callback_context(max_subtasks=int(self.epochs))
+        given = {"X": X, "y": y, "metadata": None if sample_weight is None else {"sample_weight": sample_weight}}
+        context.call_on_fit_task_begin(estimator=self, **given)
+        part, validation = self._split(self._read(X, y, sample_weight, first, 2), X_val, y_val)
+        self._learn(
+            part,
+            validation,
+            first,
+            int(self.epochs),
+            told=[EachEpoch(context, self, self._as_fitted, **given)] if hasattr(self, "_skl_callbacks") else [],
+        )
+        context.call_on_fit_task_end(
+            estimator=self, **given, reconstruction_attributes=lambda: self._as_fitted(self._model)
+        )
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Any:
         """One epoch over these rows, from the weights as they are."""
         first = not hasattr(self, "_model")
-        X, Y, weights = self._read(X, y, sample_weight, first, 1)
-        if first:
-            self._seed, self._rounds = int(check_random_state(self.random_state).randint(2**31 - 1)), 0
-        self._learn(X, Y, weights, None, first, 1, False)
+        self._learn(self._read(X, y, sample_weight, first, 1), None, first, 1, incremental=True)
         return self
 
-    def _read(self, X: Any, y: Any, sample_weight: Any, first: bool, least: int) -> tuple[Any, Any, Any]:
-        """(X, the targets as the loss takes them, the weights or None), all checked."""
-        if self.ensemble_size > 1:
-            raise ClearpropError(_("ensemble_size above 1 is not there yet: use 1."))
-        X, y = validate_data(
-            self, X, y, reset=first, dtype=FLOATS, multi_output=True, ensure_min_samples=least, **self._y_options()
-        )
+    def _read(self, X: Any, y: Any, sample_weight: Any, first: bool, least: int) -> Part:
+        """The rows, all checked."""
+        X = read_rows(self, X, first, as_columns=bool(self.kinds))
+        if y is None:
+            raise DataError(
+                _("{name} requires y to be passed, but the target y is None.").format(name=type(self).__name__)
+            )
+        y = _check_y(y, multi_output=True, estimator=self, **self._y_options())
+        check_consistent_length(X, y)
+        if len(X) < least:
+            raise DataError(_("Found {n} sample; a minimum of {least} is required.").format(n=len(X), least=least))
         Y = self._encode(y, first)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        return X, Y, self._weigh(Y, sample_weight, True)
+        if first:
+            self._seed, self._rounds = int(check_random_state(self.random_state).randint(2**31 - 1)), 0
+        return Part.whole(X, Y, self._weigh(Y, sample_weight, True))
 
-    def _split(self, X: Any, Y: Any, weights: Any, X_val: Any, y_val: Any) -> tuple[tuple[Any, Any, Any], Any]:
-        """((X, Y, weights) to learn from, those to judge by or None)"""
+    def _split(self, part: Part, X_val: Any, y_val: Any) -> tuple[Part, Part | None]:
+        """(the rows to learn from, those to judge by or None)"""
         if (X_val is None) != (y_val is None):
             raise ClearpropError(_("X_val and y_val come together: one of them is missing."))
         if X_val is not None:
-            return (X, Y, weights), self._own_validation(X_val, y_val)
-        classes = self._strata(Y)
-        spare = len(X) - (1 if classes is None else len(np.unique(classes)))
+            return part, self._own_validation(X_val, y_val)
+        classes = self._strata(part.Y)
+        spare = len(part.X) - (1 if classes is None else len(np.unique(classes)))
         if not self.early_stopping or spare < 1:
-            return (X, Y, weights), None
-        learn, judge = hold_out(len(X), float(self.validation_fraction), seed=self._seed, classes=classes)
-        if weights is None:
-            return (X[learn], Y[learn], None), (X[judge], Y[judge], None)
-        if not (weights[learn].any() and weights[judge].any()):
-            return (X, Y, weights), None  # either part would be without a row that counts
-        return (X[learn], Y[learn], weights[learn]), (X[judge], Y[judge], weights[judge])
+            return part, None
+        which = hold_out(len(part.X), float(self.validation_fraction), seed=self._seed, classes=classes)
+        learn, judge = (part.take(rows) for rows in which)
+        if learn.weights is not None and not (learn.weights.any() and judge.weights.any()):
+            return part, None  # either would be without a row that counts
+        return learn, judge
 
-    def _own_validation(self, X_val: Any, y_val: Any) -> tuple[Any, Any, Any]:
-        X_val = validate_data(self, X_val, reset=False, dtype=FLOATS)
-        y_val = check_array(
-            y_val,
+    def _own_validation(self, X_val: Any, y_val: Any) -> Part:
+        X_val = read_rows(self, X_val, False, as_columns=bool(self.kinds))
+        Y = self._encode_more(X_val, y_val, "y_val")
+        return Part.whole(X_val, Y, self._weigh(Y, None, False))
+
+    def _encode_more(self, X: Rows, y: Any, name: str) -> np.ndarray:
+        """Targets that go with rows read after the fit began, as the loss takes them."""
+        y = check_array(
+            y,
             ensure_2d=False,
             dtype=None,  # pyright: ignore[reportArgumentType]
             accept_sparse="csr",  # pyright: ignore[reportArgumentType]
-            input_name="y_val",
+            input_name=name,
         )
-        check_consistent_length(X_val, y_val)
-        Y = self._encode(y_val, False)
-        return X_val, Y, self._weigh(Y, None, False)
+        check_consistent_length(X, y)
+        return self._encode(y, False)
 
-    def _learn(self, X: Any, Y: Any, weights: Any, validation: Any, first: bool, epochs: int, keep_best: bool) -> None:
-        """Scale, train, and note what was learnt."""
+    def _learn(
+        self,
+        part: Part,
+        validation: Part | None,
+        first: bool,
+        epochs: int,
+        told: Sequence[Any] = (),
+        incremental: bool = False,
+    ) -> None:
+        """Prepare, train, and note what was learnt."""
         loss, outputs, output = self._problem()
         if first:
-            self._inputs, self._targets = Scale.of(X, weights), self._target_scale(loss, Y, weights, outputs)
+            names = list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else None
+            self._inputs = Inputs.learn(part, names, self.kinds, linear=np.size(self.hidden_layer_sizes) == 0)
+            self._targets = self._target_scale(loss, part.Y, part.weights, outputs)
+        X, Y, weights = self._prepared(part)
+        net = network(self.hidden_layer_sizes, self.activation, self.dropout, outputs, output, self._inputs)
+        size = batch_size(self.batch_size, len(X))
+        steps = None if incremental else epochs * -(-len(X) // (size or len(X)))
         model = fit(
-            network(self.hidden_layer_sizes, self.activation, self.dropout, outputs, output),
-            *self._scaled(X, Y),
+            net,
+            X,
+            Y,
             loss=loss,
-            optimizer=optimizer(self.optimizer, self.learning_rate, float(self.weight_decay)),
+            optimizer=optimizer(self.optimizer, self.learning_rate, float(self.weight_decay), steps),
             rule=self.rule,
             epochs=epochs,
-            batch_size=None if self.batch_size is None else int(self.batch_size),
+            batch_size=size,
             seed=self._seed + self._rounds,
-            params=None if first else self._model.params,
-            state=None if first else self._model.state,
+            **({"state": start(net, X, self.ensemble_size)} if first else self._so_far(incremental)),
             sample_weight=weights,
-            validation=None if validation is None else (*self._scaled(*validation[:2]), validation[2]),
-            patience=PATIENCE if keep_best else None,
-            keep="best" if keep_best else "last",
-            callbacks=[self.callbacks] if callable(self.callbacks) else self.callbacks or (),
+            validation=None if validation is None else self._prepared(validation),
+            keep="best" if self.early_stopping and validation is not None else "last",
+            callbacks=[*([self.callbacks] if callable(self.callbacks) else self.callbacks or ()), *told],
             dtype=self.dtype,
+            members=int(self.ensemble_size),
         )
-        self._note(model, History() if first else self.history_)
+        self._rounds, self._optimized_by = self._rounds + 1, str(self.optimizer)
+        vars(self).update(self._as_fitted(model, History() if first else self.history_))
 
-    def _note(self, model: Fitted, before: History) -> None:
+    def _so_far(self, incremental: bool) -> dict[str, Any]:
+        """All that training goes on from.  A whole fit goes on from the weights; its optimizer begins anew, as its rate does."""
+        so_far = {name: getattr(self._model, name) for name in ARRAYS}
+        goes_on = incremental and self._optimized_by == str(self.optimizer)
+        return so_far if goes_on else {**so_far, "optimizer_state": None}
+
+    def _as_fitted(self, model: Fitted, before: History | None = None) -> dict[str, Any]:
         """The learnt attributes; the history goes on where it ended before."""
+        before = History() if before is None else before
         records = [{**record, "epoch": len(before) + record["epoch"]} for record in model.history]
-        self._model, self._rounds = model, self._rounds + 1
-        self.history_ = History([*before, *records])
-        self.n_iter_ = len(self.history_)
         # Interrupted in its first epoch, there is none.
-        self.loss_ = records[max(model.kept_epoch, 1) - 1]["loss"] if records else np.nan
+        loss = records[max(model.kept_epoch, 1) - 1]["loss"] if records else np.nan
+        history = History([*before, *records])
+        return {"_model": model, "history_": history, "n_iter_": len(history), "loss_": loss}
 
-    def _scaled(self, X: Any, Y: Any) -> tuple[np.ndarray, np.ndarray]:
-        if Y.dtype.kind != "f":
-            return self._inputs.apply(X), Y
-        return self._inputs.apply(X), self._targets.apply(Y.reshape(len(Y), -1))
+    def _prepared(self, part: Part) -> tuple[Any, Any, Any]:
+        """(X, Y, weights) as the network takes them."""
+        return self._inputs.apply(part.X, self.dtype, part.rows), self._scaled(part.Y), part.weights
+
+    def _scaled(self, Y: Any) -> np.ndarray:
+        return Y if Y.dtype.kind != "f" else self._targets.apply(Y.reshape(len(Y), -1))
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether there is a network, and not only what a fit that failed had noted before."""
@@ -215,20 +258,56 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
             check_is_fitted(self)
 
     def _ask(self, question: Callable[[Fitted, Any], np.ndarray], X: Any) -> np.ndarray:
-        """The network's answer, `Fitted.predict` or `Fitted.forward`, for rows as the caller has them."""
-        self._see_that_it_is_fitted()
-        X = self._inputs.apply(validate_data(self, X, reset=False, dtype=FLOATS))
+        """The network's answer, such as `Fitted.predict` or `Fitted.forward`, for rows as the caller has them."""
+        X = self.prepare(X)
         return question(self._model, pad(X, max(len(X), ROWS)))[: len(X)]
+
+    def _ask_members(self, X: Any) -> np.ndarray:
+        """The prediction of each member, (members, n, outputs)."""
+        X = self.prepare(X)
+        return self._model.predict_members(pad(X, max(len(X), ROWS)))[:, : len(X)]
+
+    def prepare(self, X: Any) -> np.ndarray:
+        """Rows as the network takes them, (n, width): every column as numbers, scaled; images as they are."""
+        self._see_that_it_is_fitted()
+        return self._inputs.apply(read_rows(self, X, False, as_columns=bool(self.kinds)), self.dtype)
+
+    def encode(self, X: Any, y: Any) -> np.ndarray:
+        """The targets of these rows as the network's loss takes them: class numbers, or y scaled."""
+        self._see_that_it_is_fitted()
+        return self._scaled(self._encode_more(X, y, "y"))
+
+    def save(self, path: str | Path) -> None:
+        """Write the model, with how it prepares a table, as one file that `clearprop.load` reads.
+
+        Parameters that are objects of your own or Python functions (an optimizer, callbacks) are not in it: a loaded
+        estimator predicts the same, and has their defaults should it be fitted again.
+
+        Raises:
+            ValueError: a part that a file cannot hold, or a place that cannot be written.
+        """
+        self._see_that_it_is_fitted()
+        self.fitted_.save(path)
 
     @property
     def fitted_(self) -> Fitted:
-        """The trained network as a model of its own: it takes X, and gives y, in your units."""
+        """The trained network: it takes rows of `prepare`, and knows the columns and classes they stand for."""
         self._see_that_it_is_fitted()
-        return units.alone(self._model, self._inputs, self._targets)
+        return self._model.replace(table=saved.table_of(self), history=self.history_)
+
+    @property
+    def kinds_(self) -> dict[str, Any]:
+        """The kind that each column was taken for, and why; empty for images."""
+        self._see_that_it_is_fitted()
+        return {} if self._inputs.preparation is None else self._inputs.preparation.kinds
 
     @property
     def coefs_(self) -> list[np.ndarray]:
-        """W of each layer, (fan_in, units), float64; the first for X, the last for y, in your units."""
+        """W of each dense layer, (fan_in, units), float64; of an ensemble, (members, fan_in, units).
+
+        The first takes the columns of `prepare`, and the last gives y, in your units. Without hidden layers the one W
+        takes X's own numbers, too.
+        """
         self._see_that_it_is_fitted()
         return units.weights(self._model, self._inputs, self._targets)[0]
 
@@ -237,6 +316,22 @@ class DeepEstimator(BaseEstimator, metaclass=abc.ABCMeta):
         """b of each layer, (units,), in the same units as `coefs_`."""
         self._see_that_it_is_fitted()
         return units.weights(self._model, self._inputs, self._targets)[1]
+
+    def __sklearn_tags__(self) -> Any:
+        """Gaps, text, categories, sparse matrices and images are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        tags.input_tags.sparse = tags.input_tags.three_d_array = True
+        return tags
+
+    def _restore(self, fitted: Fitted, inputs: Inputs, targets: Scale) -> None:
+        """Be as after the fit that this model came from; see `clearprop.estimators.saved`."""
+        vars(self).update(self._as_fitted(fitted))
+        self._inputs, self._targets, self._seed, self._rounds = inputs, targets, 0, 1
+        self._optimized_by = ""
+        self.n_features_in_ = fitted.table.n_columns
+        if fitted.table.columns:
+            self.feature_names_in_ = np.array(fitted.table.columns, object)
 
     # What a target is: the two estimators' own.
 

@@ -13,6 +13,7 @@ from sklearn.utils.validation import column_or_1d
 from clearprop import losses
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators.base import DeepEstimator
+from clearprop.estimators.inputs import Inputs
 from clearprop.estimators.scale import Scale
 from clearprop.estimators.weights import of_classes
 from clearprop.i18n import _
@@ -40,11 +41,12 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         early_stopping: hold rows out (of each class in proportion), stop when they are predicted no better, keep the
             best epoch's weights. A table too small to spare a row is learnt from whole.
         validation_fraction: the share of rows held out.
-        ensemble_size: only 1 as yet.
+        ensemble_size: how many networks are trained together; their mean is the prediction, their spread says how sure.
         callbacks: functions `callback(run, record)`, see `clearprop.train.Run`.
         dtype: "float32" or "float64".
         random_state: of the first weights, the rows held out, and the order of rows.
         warm_start: whether `fit` goes on from the weights it has; y may then have no new class.
+        kinds: {column: "number", "category", "boolean", "date" or "drop"} where the kind found is not the right one.
 
     Attributes:
         classes_: the classes, sorted; for an indicator matrix the numbers of its columns.
@@ -53,8 +55,10 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         history_: a record an epoch.
         n_iter_: epochs gone through.
         loss_: the training loss of the epoch whose weights these are.
-        coefs_, intercepts_: W and b of each layer; the first takes X as you have it.
-        fitted_: the trained network as a model of its own.
+        class_counts_: how many rows each class had.
+        kinds_: the kind that each column was taken for, and why.
+        coefs_, intercepts_: W and b of each layer.
+        fitted_: the trained network.
 
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]] * 10), np.array(["low", "low", "high", "high"] * 10)
     >>> one_unit = DeepClassifier((), learning_rate=0.1, random_state=0).fit(X, y)
@@ -75,10 +79,10 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         loss: Any = "auto",
         optimizer: Any = "adam",
         learning_rate: Any = 1e-3,
-        batch_size: Any = 256,
+        batch_size: Any = "auto",
         epochs: Any = 100,
-        dropout: Any = 0.0,
-        weight_decay: Any = 0.0,
+        dropout: Any = 0.2,
+        weight_decay: Any = 1.0,
         class_weight: Any = None,
         rule: Any = "backprop",
         early_stopping: Any = True,
@@ -88,6 +92,7 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         dtype: Any = "float32",
         random_state: Any = None,
         warm_start: Any = False,
+        kinds: Any = None,
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -107,15 +112,14 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         self.dtype = dtype
         self.random_state = random_state
         self.warm_start = warm_start
+        self.kinds = kinds
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> "DeepClassifier":
         """Go once through these rows, from the weights as they are; the first call sets the scale of X.
 
-        The optimizer begins anew at every call: what it remembers (Adam's means) is not carried over.
-
         Args:
-            X: (n, features) numbers.
+            X: (n, columns), as for `fit`.
             y: (n,) classes, or an indicator matrix.
             classes: all classes that will ever come; the first call needs them.
             sample_weight: (n,) how much each row counts.
@@ -146,6 +150,11 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
             return self._ask(Fitted.predict, X)
         Z = self.decision_function(X)
         return np.column_stack([expit(-Z), expit(Z)])  # 1 − σ(z) = σ(−z), which keeps its digits
+
+    def predict_members(self, X: Any) -> np.ndarray:
+        """The probabilities by each member, (members, n, classes or labels); `predict_proba` is their mean."""
+        P = self._ask_members(X)
+        return np.concatenate([1 - P, P], axis=-1) if self._binary else P
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Z before the last sigmoid or softmax: (n,) of two classes (above 0 the second), else (n, classes)."""
@@ -178,7 +187,19 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
             self._meet(y, labels)
         if labels != self._labels or (labels and y.shape[1] != len(self.classes_)):
             raise DataError(_("y is of another form than the one that was learnt from."))
-        return y.astype(np.int32) if labels else self._codes(y)
+        codes = y.astype(np.int32) if labels else self._codes(y)
+        if first:
+            self.class_counts_ = codes.sum(0) if labels else np.bincount(codes, minlength=len(self.classes_))
+        return codes
+
+    def _restore(self, fitted: Fitted, inputs: Inputs, targets: Scale) -> None:
+        table = fitted.table
+        self.classes_, self._labels = np.array(table.classes), table.labels
+        self.class_counts_ = np.array(table.class_counts)
+        self.n_outputs_ = len(table.classes)
+        if isinstance(fitted.loss, losses.Classes) is False and len(self.classes_) == 2 and not table.labels:
+            self.n_outputs_ = 1
+        super()._restore(fitted, inputs, targets)
 
     def _meet(self, y: np.ndarray, labels: bool) -> None:
         """Note the classes (those that `partial_fit` was told of) and how many units they need."""

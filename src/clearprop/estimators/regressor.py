@@ -9,6 +9,7 @@ from sklearn.utils.validation import column_or_1d
 from clearprop import losses
 from clearprop.errors import DataError
 from clearprop.estimators.base import DeepEstimator
+from clearprop.estimators.inputs import Inputs
 from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
 from clearprop.train import Fitted
@@ -35,11 +36,12 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
         early_stopping: hold rows out, stop when they are predicted no better, keep the best epoch's weights. A table
             too small to spare a row is learnt from whole.
         validation_fraction: the share of rows held out.
-        ensemble_size: only 1 as yet.
+        ensemble_size: how many networks are trained together; their mean is the prediction, their spread says how sure.
         callbacks: functions `callback(run, record)`, see `clearprop.train.Run`.
         dtype: "float32" or "float64".
         random_state: of the first weights, the rows held out, and the order of rows.
         warm_start: whether `fit` goes on from the weights it has.
+        kinds: {column: "number", "category", "boolean", "date" or "drop"} where the kind found is not the right one.
 
     Attributes:
         n_features_in_, feature_names_in_: the columns of X; names where they are text.
@@ -47,8 +49,9 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
         history_: a record an epoch, the loss in the units it is learnt in.
         n_iter_: epochs gone through.
         loss_: the training loss of the epoch whose weights these are.
-        coefs_, intercepts_: W and b of each layer, in your units: the first takes X, the last gives y.
-        fitted_: the trained network as a model of its own.
+        kinds_: the kind that each column was taken for, and why.
+        coefs_, intercepts_: W and b of each layer; the last gives y in your units.
+        fitted_: the trained network.
 
     >>> X = np.arange(40.0).reshape(-1, 1)
     >>> line = DeepRegressor((), optimizer="gradient_descent", learning_rate=0.1, batch_size=None, early_stopping=False)
@@ -64,10 +67,10 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
         loss: Any = "auto",
         optimizer: Any = "adam",
         learning_rate: Any = 1e-3,
-        batch_size: Any = 256,
+        batch_size: Any = "auto",
         epochs: Any = 100,
-        dropout: Any = 0.0,
-        weight_decay: Any = 0.0,
+        dropout: Any = 0.2,
+        weight_decay: Any = 1.0,
         rule: Any = "backprop",
         early_stopping: Any = True,
         validation_fraction: Any = 0.1,
@@ -76,6 +79,7 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
         dtype: Any = "float32",
         random_state: Any = None,
         warm_start: Any = False,
+        kinds: Any = None,
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -94,20 +98,24 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
         self.dtype = dtype
         self.random_state = random_state
         self.warm_start = warm_start
+        self.kinds = kinds
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "DeepRegressor":
-        """Go once through these rows, from the weights as they are; the first call sets the scales of X and y.
-
-        The optimizer begins anew at every call: what it remembers (Adam's means) is not carried over.
-        """
+        """Go once through these rows, from the weights as they are; the first call sets the scales of X and y."""
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: Any) -> np.ndarray:
         """ŷ for each row of X: (n,), or (n, outputs) if y had several."""
-        Y_hat = self._ask(Fitted.predict, X).astype(np.float64)
-        Y_hat = self._targets.undo(Y_hat)
-        return Y_hat[:, 0] if self._single else Y_hat
+        return self._in_units(self._ask(Fitted.predict, X))
+
+    def predict_members(self, X: Any) -> np.ndarray:
+        """ŷ by each member of the ensemble, (members, n) or (members, n, outputs); `predict` is their mean."""
+        return self._in_units(self._ask_members(X))
+
+    def _in_units(self, Y_hat: np.ndarray) -> np.ndarray:
+        Y_hat = self._targets.undo(Y_hat.astype(np.float64))
+        return Y_hat[..., 0] if self._single else Y_hat
 
     def __sklearn_tags__(self) -> Any:
         """Several outputs are welcome."""
@@ -130,6 +138,10 @@ class DeepRegressor(RegressorMixin, DeepEstimator):
                 _("y has {m} outputs a row; the network was made for {n}.").format(m=Y.shape[1], n=self.n_outputs_)
             )
         return Y
+
+    def _restore(self, fitted: Fitted, inputs: Inputs, targets: Scale) -> None:
+        self._single, self.n_outputs_ = fitted.table.flat, len(fitted.table.target_mean)
+        super()._restore(fitted, inputs, targets)
 
     def _problem(self) -> tuple[Any, int, str | None]:
         loss = losses.get("squared" if self.loss == "auto" else self.loss)

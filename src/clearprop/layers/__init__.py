@@ -4,6 +4,7 @@ from clearprop.layers.activation import Activation
 from clearprop.layers.automatic import Automatic, Lambda
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, inference
 from clearprop.layers.batch_norm import BatchNorm
+from clearprop.layers.columns import Columns
 from clearprop.layers.dense import Dense
 from clearprop.layers.dropout import Dropout
 from clearprop.layers.embedding import Embedding
@@ -11,6 +12,7 @@ from clearprop.layers.layer_norm import LayerNorm
 from clearprop.layers.repeat import Repeat
 from clearprop.layers.reshape import Flatten, Reshape
 from clearprop.layers.residual import Residual
+from clearprop.layers.scale import Scale
 from clearprop.layers.sequence import Sequence
 from clearprop.layers.standardize import Standardize
 from clearprop.registry import Registry
@@ -30,6 +32,8 @@ LAYERS = Registry(
         Residual,
         Repeat,
         Sequence,
+        Columns,
+        Scale,
         Standardize,
         Lambda,
     ],
@@ -41,6 +45,7 @@ __all__ = [
     "Automatic",
     "Backprop",
     "BatchNorm",
+    "Columns",
     "Dense",
     "Dropout",
     "Embedding",
@@ -53,6 +58,7 @@ __all__ = [
     "Repeat",
     "Reshape",
     "Residual",
+    "Scale",
     "Sequence",
     "Shape",
     "Standardize",

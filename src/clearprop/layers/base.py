@@ -39,11 +39,13 @@ class Pass(NamedTuple):
         key: the source of this pass's random numbers; None where nothing is drawn.
         weights: (n,) sample weights that sum to 1 over the batch, and are 0 for a padded row, so that padding can never
             reach a statistic or a gradient.
+        progress: the share of the training that is done, from 0 to 1; 0 outside training.
     """
 
     training: bool
     key: Array | None
     weights: Float[Array, " n"]
+    progress: float | Float[Array, ""] = 0.0
 
     def of_layer(self, index: int | Int[Array, ""]) -> "Pass":
         """The same pass with the random numbers of the layer at this index."""

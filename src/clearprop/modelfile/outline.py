@@ -46,20 +46,24 @@ def name_of_path(path: Any) -> str:
     return jax.tree_util.keystr(path, simple=True, separator="/")
 
 
-def outline(network: Network, rule: Rule, shape: Shape, dtype: str) -> dict[str, Any]:
+def outline(network: Network, rule: Rule, shape: Shape, dtype: str, members: int = 1) -> dict[str, Any]:
     """What `tree_of` would give for this network, as shapes and dtypes.  To be called in `precision(dtype)`."""
-    shapes = network.shapes(shape)
 
     def start(key):
-        params, state, _shape = network.init(key, shape)
+        params, state, shapes = network.begin(key, shape)
         learnt, memory = rule.init(network, params, shapes, key)
         return {"params": params, "state": state, "learnt": learnt, "memory": memory}
 
     tree = jax.eval_shape(start, jax.random.key(0))
-    return jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, dtype if a.dtype.kind == "f" else a.dtype), tree)
+    axes = () if members == 1 else (members,)
+    return jax.tree.map(
+        lambda a: jax.ShapeDtypeStruct((*axes, *a.shape), dtype if a.dtype.kind == "f" else a.dtype), tree
+    )
 
 
-def try_prediction(network: Network, loss: Any, rule: Rule, tree: dict[str, Any], shape: Shape, dtype: str) -> Shape:
+def try_prediction(
+    network: Network, loss: Any, rule: Rule, tree: dict[str, Any], shape: Shape, dtype: str, members: int = 1
+) -> Shape:
     """Trace the prediction of one row, so that what loads also predicts, and within bounds.
 
     Returns:
@@ -73,7 +77,7 @@ def try_prediction(network: Network, loss: Any, rule: Rule, tree: dict[str, Any]
     def prediction(learner, X):
         return predict(loss, forward(plan, learner, X))
 
-    plan = Plan(network, loss, rule, (), 0, True, False)
+    plan = Plan(network, loss, rule, (), 0, True, False, members)
     learner = Learner({"params": tree["params"], "rule": tree["learnt"]}, tree["state"], tree["memory"])
     row = jax.ShapeDtypeStruct((1, *shape), dtype)
     traced, predicted = jax.make_jaxpr(prediction, return_shape=True)(learner, row)

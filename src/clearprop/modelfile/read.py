@@ -16,6 +16,7 @@ from clearprop.i18n import _
 from clearprop.losses import Loss
 from clearprop.modelfile.container import Place, locate, read_array, read_entries, read_header, verify
 from clearprop.modelfile.outline import name_of_path, named, outline, try_prediction
+from clearprop.modelfile.records import to_records
 from clearprop.modelfile.refusal import RefusedError, reason, refusing, shorten
 from clearprop.modelfile.schema import FORMAT, Document
 from clearprop.modelfile.strict_json import parse
@@ -87,11 +88,11 @@ def examine(file: io.BufferedIOBase, own: tuple[type, ...]) -> Examined:
     network, loss, rule = _parts(said, own)
     with precision(said.dtype):
         with refusing(_("Its network cannot be used ({reason})."), _advice()):
-            tree = outline(network, rule, said.input_shape, said.dtype)
+            tree = outline(network, rule, said.input_shape, said.dtype, said.members)
         with refusing(_("Its arrays do not fit its network and rule: {reason}."), _advice()):
             places = locate(entries, named(tree), size)
         with refusing(_("Its network cannot predict: {reason}."), _advice()):
-            prediction = try_prediction(network, loss, rule, tree, said.input_shape, said.dtype)
+            prediction = try_prediction(network, loss, rule, tree, said.input_shape, said.dtype, said.members)
             _see_that_table_fits(said.table, math.prod(prediction[1:]))
     return Examined(said, network, loss, rule, tree, places, len(header))
 
@@ -139,8 +140,7 @@ def _see_that_table_fits(table: Table | None, outputs: int) -> None:
     """A table says what each output stands for."""
     if table is None:
         return
-    meant = {1, 2} if len(table.classes) == 2 else {max(1, len(table.classes))}
-    if outputs not in meant:
+    if outputs not in table.outputs():
         raise ValueError(_("it has {n} outputs for {m} classes").format(n=outputs, m=len(table.classes)))
 
 
@@ -167,8 +167,9 @@ def _read(file: io.BufferedIOBase, own: tuple[type, ...]) -> Fitted:
         **arrays,
         input_shape=said.input_shape,
         dtype=said.dtype,
-        history=History(said.history),
+        history=History(to_records(said.history)),
         stopped=said.stopped,
         kept_epoch=said.kept_epoch,
         table=said.table,
+        members=said.members,
     )

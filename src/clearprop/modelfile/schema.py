@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from clearprop.data import Table
+from clearprop.i18n import _
 
 FORMAT = 1
 """The version of the format that this program writes and reads."""
@@ -12,11 +13,20 @@ FORMAT = 1
 BLANK = "0" * 64
 """Stands for the hash while the hash is computed."""
 
+MAX_MEMBERS = 2**12
+"""How many networks an ensemble in a file may have."""
+
 Part = dict[str, JsonValue]
 """A layer, loss or rule as `registry.config_of` describes it."""
 
 Size = Annotated[int, Field(ge=0, lt=2**31)]
 Score = bool | int | float | str | None
+
+
+def _equally_long(history: list[dict[str, list[Score]]]) -> list[dict[str, list[Score]]]:
+    if any(len({len(column) for column in block.values()}) > 1 for block in history):
+        raise ValueError(_("columns of the history are not equally long"))
+    return history
 
 
 class Document(BaseModel):
@@ -33,8 +43,9 @@ class Document(BaseModel):
         dtype: the float type of the weights.
         kept_epoch: the epoch whose weights these are.
         stopped: why training ended.
-        history: a record an epoch; numbers that were not finite are null.
+        history: a record an epoch, as `records.to_columns` gives them; numbers that were not finite are null.
         table: the columns and classes, for a model of a table.
+        members: how many networks it is, if an ensemble.
 
     >>> Document.model_validate_json('{"format": 1, "import": "os"}')
     Traceback (most recent call last):
@@ -53,5 +64,6 @@ class Document(BaseModel):
     dtype: Literal["float32", "float64"]
     kept_epoch: int = Field(ge=0)
     stopped: Literal["finished", "patience", "diverged", "interrupted", "callback", "running"]
-    history: list[dict[str, Score]]
+    history: Annotated[list[dict[str, list[Score]]], AfterValidator(_equally_long)]
     table: Table | None
+    members: int = Field(ge=1, le=MAX_MEMBERS)

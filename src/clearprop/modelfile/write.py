@@ -16,6 +16,7 @@ from clearprop.losses import Loss
 from clearprop.modelfile.container import pack
 from clearprop.modelfile.outline import named, tree_of
 from clearprop.modelfile.read import examine
+from clearprop.modelfile.records import to_columns
 from clearprop.modelfile.refusal import reason
 from clearprop.modelfile.schema import BLANK, FORMAT, Document
 from clearprop.registry import config_of
@@ -92,8 +93,9 @@ def describe(fitted: Fitted) -> Document:
         dtype=fitted.dtype,  # pyright: ignore[reportArgumentType]
         kept_epoch=fitted.kept_epoch,
         stopped=fitted.stopped,  # pyright: ignore[reportArgumentType]
-        history=[{name: _score(value) for name, value in record.items()} for record in fitted.history],
+        history=to_columns({name: _score(value) for name, value in record.items()} for record in fitted.history),
         table=fitted.table,
+        members=fitted.members,
     )
 
 

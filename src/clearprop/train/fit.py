@@ -13,6 +13,7 @@ from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Params, Shape, State
 from clearprop.network import Network
+from clearprop.train import members as ensemble
 from clearprop.train import program
 from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
 from clearprop.train.history import History
@@ -37,8 +38,12 @@ def fit(
     epochs: int = 20,
     batch_size: int | None = 128,
     seed: int = 0,
+    members: int = 1,
     params: Params | None = None,
     state: State | None = None,
+    learnt: Any = None,
+    memory: Any = None,
+    optimizer_state: Any = None,
     sample_weight: Any = None,
     validation: tuple[Any, ...] | None = None,
     shuffle: bool = True,
@@ -70,8 +75,16 @@ def fit(
         batch_size: rows a step; None, or n and more: all of them, in their own order.
         seed: of the initial weights, the order of rows and all else that is random. Same seed and machine, same result
             to the bit.
+        members: how many networks to train together, on the same batches, from initial weights of their own; an
+            ensemble, whose prediction is the mean of theirs. Of more than one, every array of the weights, the state
+            and so on (given or returned) has the members as its first axis; the loss recorded is the mean of theirs,
+            validation scores are those of the mean prediction.
         params: initial weights, instead of drawn ones; they are not changed.
         state: initial state, instead of the layers' own, such as the numbers of `Standardize`.
+        learnt: what the rule has learnt besides, to go on with.
+        memory: what the rule keeps besides, to go on with.
+        optimizer_state: what the optimizer remembers, to go on with; with all five of a `Fitted`, training goes on as
+            if it had not been interrupted (but for the seed's order of rows and random numbers, which begin again).
         sample_weight: (n,) how much each row counts.
         validation: (X, Y) or (X, Y, sample_weight) that is never learnt from, scored after every epoch.
         shuffle: whether each epoch has an order of its own.
@@ -90,14 +103,17 @@ def fit(
         ClearpropError: arguments or data that cannot be used; the sentence says which.
     """
     loss, rule, optimizer = losses.get(loss), rules.get(rule), optim.get(optimizer)
-    _check_settings(epochs, batch_size, patience, keep, dtype)
+    _check_settings(epochs, batch_size, members, patience, keep, dtype)
     with precision(dtype):
         X, Y, weights = _data(X, Y, sample_weight, dtype, "X", "Y")
         held_out = None if validation is None else _held_out(validation, X, dtype)
-        learner, shapes = _start(network, rule, X.shape[1:], seed, params, state, dtype)
+        given = {"params": params, "state": state, "learnt": learnt, "memory": memory}
+        learner, shapes = _start(network, rule, X.shape[1:], seed, members, given, dtype)
         check_targets(loss, Y, shapes[-1])
         if held_out is not None:
             check_targets(loss, held_out[1], shapes[-1])
+        ensemble.check(members, loss, shapes[-1])
+        fresh = ensemble.each(members, optimizer.init)(learner.weights)
         full_batch = batch_size is None or batch_size >= len(X)
         chosen = metrics_for(loss, metrics)
         plan = program.Plan(
@@ -108,12 +124,14 @@ def fit(
             batch_size=0 if full_batch else batch_size,  # pyright: ignore[reportArgumentType]
             full_batch=full_batch,
             keep_best=(keep or ("last" if patience is None else "best")) == "best",
+            members=members,
         )
         job = program.Job(
             optimizer,
             make_rows(X, Y, weights),
             None if held_out is None else make_rows(*held_out),
-            jax.random.fold_in(jax.random.key(seed), 2),
+            ensemble.keys(members, jax.random.fold_in(jax.random.key(seed), 2)),
+            np.int32(epochs),
             np.int32(epochs + 1 if patience is None else patience),
         )
 
@@ -121,7 +139,7 @@ def fit(
             epochs,
             partial(_fitted, plan, X.shape[1:], dtype),
             ["loss", *([] if held_out is None else ["val_loss", *(f"val_{name}" for name in chosen)])],
-            program.begin(learner, optimizer, dtype),
+            program.begin(learner, _like(fresh, optimizer_state, "optimizer_state"), dtype, members),
         )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
         stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), list(callbacks))
@@ -144,11 +162,15 @@ def _fitted(
         history=history,
         stopped=stopped,
         kept_epoch=epoch,
+        members=plan.members,
     )
 
 
-def _check_settings(epochs: int, batch_size: int | None, patience: int | None, keep: str | None, dtype: str) -> None:
-    for name, value in {"epochs": epochs, "batch_size": batch_size, "patience": patience}.items():
+def _check_settings(
+    epochs: int, batch_size: int | None, members: int, patience: int | None, keep: str | None, dtype: str
+) -> None:
+    settings = {"epochs": epochs, "batch_size": batch_size, "members": members, "patience": patience}
+    for name, value in settings.items():
         if value is not None and value < 1:
             raise ClearpropError(_("{name} must be 1 or more, not {value}.").format(name=name, value=value))
     if keep not in (None, "best", "last"):
@@ -174,14 +196,19 @@ def _held_out(validation: tuple[Any, ...], X: np.ndarray, dtype: str) -> tuple[A
     return held_out
 
 
-def _start(network, rule, shape, seed, params, state, dtype):
+def _start(network, rule, shape, seed, members, given, dtype):
     """The learner before the first step, and the shapes of a row on its way."""
     shapes = network.shapes(shape)
+    key = jax.random.key(seed)
     # Not compiled as one: a hundred draws in one program take minutes to compile, one by one they share programs.
-    drawn, own_state, _shape = network.init(jax.random.key(seed), shape)
-    params = drawn if params is None else _like(drawn, params, "params")
-    state = own_state if state is None else _like(own_state, state, "state")
-    learnt, memory = rule.init(network, params, shapes, jax.random.fold_in(jax.random.key(seed), 1))
+    draw = ensemble.each(members, lambda key: network.init(key, shape)[:2])
+    drawn, own_state = draw(ensemble.keys(members, key))
+    params = _like(drawn, given["params"], "params")
+    state = _like(own_state, given["state"], "state")
+    begin = ensemble.each(members, lambda params, key: rule.init(network, params, shapes, key))
+    own_learnt, own_memory = begin(params, ensemble.keys(members, jax.random.fold_in(key, 1)))
+    learnt = _like(own_learnt, given["learnt"], "learnt")
+    memory = _like(own_memory, given["memory"], "memory")
     return jax.tree.map(
         lambda a: a.astype(dtype) if a.dtype.kind == "f" else a,
         program.Learner({"params": params, "rule": learnt}, state, memory),
@@ -189,12 +216,13 @@ def _start(network, rule, shape, seed, params, state, dtype):
 
 
 def _like(own: Any, given: Any, what: str) -> Any:
-    """The given tree, seen to have the shapes of the network's own."""
+    """The given tree, seen to have the shapes of one's own; one's own, where none is given."""
+    if given is None:
+        return own
     try:
         given = jax.tree.map(lambda o, g: np.asarray(g, o.dtype), own, given)
-        wrong = [
-            g.shape for o, g in zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True) if o.shape != g.shape
-        ]
+        leaves = zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True)
+        wrong = [g.shape for o, g in leaves if o.shape != g.shape]
     except (ValueError, TypeError) as error:
         raise DataError(
             _("{what} does not fit the network: {error}").format(what=what, error=str(error).splitlines()[0])
@@ -213,8 +241,9 @@ def _finish(run: Run, plan: program.Plan, shape: Shape, dtype: str, stopped: str
     kept, epoch = run.carry.kept, int(run.carry.progress.best_epoch)
     if not plan.keep_best:
         epoch = run.epoch - (stopped == "diverged")
+    memory = run.carry.optimizer if epoch == run.epoch and not run.fraction else None
     if stopped == "interrupted" and run.epoch == 0:
-        kept = run.carry.learner  # better an unfinished first epoch than nothing
+        kept, memory = run.carry.learner, run.carry.optimizer  # better an unfinished first epoch than nothing
     if stopped == "diverged":
         warnings.warn(
             _(
@@ -232,4 +261,4 @@ def _finish(run: Run, plan: program.Plan, shape: Shape, dtype: str, stopped: str
             TrainingWarning,
             stacklevel=3,
         )
-    return _fitted(plan, shape, dtype, kept, run.history, stopped, epoch)
+    return _fitted(plan, shape, dtype, kept, run.history, stopped, epoch).replace(optimizer_state=memory)

@@ -9,11 +9,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from clearprop.errors import DataError
+from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Params, Shape, State
 from clearprop.network import Network
 from clearprop.train.history import History
+from clearprop.train.members import one_of
 from clearprop.train.metrics import get as get_metric
 from clearprop.train.program import Learner, Plan, forward, predict, score
 from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, make_rows, normalised, pad
@@ -22,6 +23,10 @@ from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, make
 def precision(dtype: str) -> Any:
     """The context in which arrays of this float type exist; 64-bit numbers are turned on nowhere else."""
     return jax.enable_x64(dtype == "float64")
+
+
+ARRAYS = ("params", "state", "learnt", "memory", "optimizer_state")
+"""The attributes of a trained network that are trees of arrays."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class Fitted:
         stopped: why training ended: "finished", "patience", "diverged", "interrupted" or "callback".
         kept_epoch: the epoch whose weights these are; 0 for those it began with.
         table: where the data came from, for a model of a table; see `clearprop.data.Table`.
+        members: how many networks these are: of more than one, every array has the members as its first axis, and the
+            prediction is the mean of theirs.
+        optimizer_state: what the optimizer remembered when training ended, to go on with; None where the weights are
+            those of an earlier epoch. A model file does not keep it.
     """
 
     network: Network
@@ -57,11 +66,13 @@ class Fitted:
     stopped: str = "finished"
     kept_epoch: int = 0
     table: Any = None
+    members: int = 1
+    optimizer_state: Any = None
 
     def __post_init__(self) -> None:
         """Keep 64-bit arrays as NumPy's: JAX's lose half of their bits in the first operation outside `precision`."""
         if self.dtype == "float64":
-            for name in ("params", "state", "learnt", "memory"):
+            for name in ARRAYS:
                 object.__setattr__(self, name, jax.tree.map(_as_numpy, getattr(self, name)))
 
     def predict(self, X: Any) -> np.ndarray:
@@ -79,8 +90,31 @@ class Fitted:
         return self._compute(X, through_output=True)
 
     def forward(self, X: Any) -> np.ndarray:
-        """The network's own output for each row of X: before the activation that the loss is fused with."""
+        """The network's own output for each row of X: before the activation that the loss is fused with.
+
+        That of an ensemble is the one that gives, after this activation, the mean of its members' predictions.
+        """
         return self._compute(X, through_output=False)
+
+    def predict_members(self, X: Any) -> np.ndarray:
+        """Each member's own prediction, (members, n, *outputs); how far they differ says how unsure the mean is."""
+        return np.stack([self.member(index).predict(X) for index in range(self.members)])
+
+    def member(self, index: int) -> "Fitted":
+        """One network of an ensemble, as a trained network of its own; the history stays the ensemble's.
+
+        Raises:
+            ClearpropError: there is no member of this number.
+        """
+        if not 0 <= index < self.members:
+            raise ClearpropError(
+                _("There is no member {index}: they are numbered from 0 to {last}.").format(
+                    index=index, last=self.members - 1
+                )
+            )
+        if self.members == 1:
+            return self
+        return replace(self, members=1, **{name: one_of(getattr(self, name), index) for name in ARRAYS})
 
     def evaluate(
         self, X: Any, Y: Any, *, sample_weight: Any = None, metrics: Sequence[Any] | None = None
@@ -132,7 +166,7 @@ class Fitted:
         return np.asarray(Y_hat)[: len(array)]
 
     def _plan(self, metrics: tuple[Any, ...]) -> Plan:
-        return Plan(self.network, self.loss, self.rule, metrics, 0, True, False)
+        return Plan(self.network, self.loss, self.rule, metrics, 0, True, False, self.members)
 
     def _learner(self) -> Learner:
         return Learner({"params": self.params, "rule": self.learnt}, self.state, self.memory)

@@ -5,6 +5,10 @@ keeps the weights if they are the ones to keep. How the host cuts the training i
 
     for each batch:   loss, gradients ← rule(network, X, Y)
                       weights         ← weights + optimizer's updates
+
+The members of an ensemble take the same batches side by side, each with a loss, gradients and an optimizer's memory of
+its own; what is recorded is the mean of their losses (TabM; Gorishniy, Kotelnikov & Babenko 2025), what is validated
+their mean prediction.
 """
 
 from functools import partial
@@ -14,9 +18,9 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from clearprop import activations
 from clearprop.layers.base import Pass
 from clearprop.optim.base import apply
+from clearprop.train.members import average, each, output
 from clearprop.train.rows import Rows, normalised
 
 CONTINUES, NO_BETTER, NOT_FINITE = 0, 1, 2
@@ -32,6 +36,7 @@ class Plan(NamedTuple):
     batch_size: int
     full_batch: bool
     keep_best: bool
+    members: int = 1
 
 
 class Learner(NamedTuple):
@@ -43,7 +48,7 @@ class Learner(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Where the training stands, as numbers on the device."""
+    """Where the training stands, as numbers on the device; loss is each member's, of this epoch so far."""
 
     epoch: Any
     batch: Any
@@ -69,15 +74,16 @@ class Job(NamedTuple):
     rows: Rows
     validation: Rows | None
     key: Any
+    epochs: Any
     patience: Any
 
 
-def begin(learner: Learner, optimizer: Any, dtype: Any) -> Carry:
-    """Before the first batch.  The learner is copied twice, since a call takes its arguments' memory."""
-    learner, kept = (jax.tree.map(lambda a: jnp.array(a, copy=True), learner) for _ in range(2))
-    zero = jnp.zeros((), jnp.int32)
-    progress = Progress(zero, zero, jnp.zeros((), dtype), jnp.full((), jnp.inf, dtype), zero, zero)
-    return Carry(learner, optimizer.init(learner.weights), kept, jax.tree.map(jnp.array, progress))
+def begin(learner: Learner, memory: Any, dtype: Any, members: int = 1) -> Carry:
+    """Before the first batch, with the optimizer's memory.  All is copied, since a call takes its arguments' memory."""
+    learner, kept, memory = (jax.tree.map(lambda a: jnp.array(a, copy=True), a) for a in (learner, learner, memory))
+    zero, loss = jnp.zeros((), jnp.int32), jnp.zeros(() if members == 1 else (members,), dtype)
+    progress = Progress(zero, zero, loss, jnp.full((), jnp.inf, dtype), zero, zero)
+    return Carry(learner, memory, kept, jax.tree.map(jnp.array, progress))
 
 
 @partial(jax.jit, static_argnames="plan", donate_argnames="carry")
@@ -102,8 +108,13 @@ def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[C
         carry, ended, left, records = state
         first = carry.progress.batch
         last = jnp.minimum(batches, first + left)
-        step = partial(_step, plan, job, orders[ended], carry.progress.epoch * batches, full_batch_weights)
-        learner, memory, loss = lax.fori_loop(first, last, step, (carry.learner, carry.optimizer, carry.progress.loss))
+        step = partial(_step, plan, job, batches, orders[ended], carry.progress.epoch, full_batch_weights)
+
+        def work(key, *carried):
+            return lax.fori_loop(first, last, partial(step, key), carried)
+
+        started = job.key, carry.learner, carry.optimizer, carry.progress.loss
+        learner, memory, loss = each(plan.members, work)(*started)
         carry = Carry(learner, memory, carry.kept, carry.progress._replace(batch=last, loss=loss))
         end = partial(_end_of_epoch, plan, job, validation_weights, ended)
         if plan.full_batch:
@@ -120,11 +131,12 @@ def _batches(plan: Plan, n: Any) -> Any:
     return jnp.int32(1) if plan.full_batch else (n + plan.batch_size - 1) // plan.batch_size
 
 
-def _step(plan, job, order, steps_before, full_batch_weights, index, carried):
+def _step(plan, job, batches, order, epoch, full_batch_weights, key, index, carried):
     """One batch: forward, loss, back, update."""
     learner, memory, total = carried
-    X, Y, weights, share = _batch(plan, job.rows, order, index, full_batch_weights)
-    pass_ = Pass(True, jax.random.fold_in(job.key, steps_before + index), weights)
+    X, Y, weights, share, pull = _batch(plan, job.rows, order, index, full_batch_weights)
+    progress = (epoch + index.astype(X.dtype) / batches) / job.epochs
+    pass_ = Pass(True, jax.random.fold_in(key, epoch * batches + index), weights, progress)
     value, gradients, state, rule_memory = plan.rule.gradients(
         plan.network,
         plan.loss,
@@ -136,34 +148,43 @@ def _step(plan, job, order, steps_before, full_batch_weights, index, carried):
         Y,
         pass_,
     )
+    if pull is not None:
+        gradients = jax.tree.map(lambda g: pull * g, gradients)
     updates, memory = job.optimizer.update(gradients, memory, learner.weights)
     return Learner(apply(learner.weights, updates), state, rule_memory), memory, total + share * value
 
 
 def _batch(plan, rows, order, index, full_batch_weights):
-    """(X, Y, weights that sum to 1, this batch's share of the epoch) of the batch at this index."""
+    """(X, Y, weights that sum to 1, share, pull) of the batch at this index.
+
+    share: its weight among all rows', Σ_batch w / Σ w; the epoch's loss is the sum of share · loss.
+    pull: the mean weight of its rows over that of all rows. The batch's gradient times its pull is, on average over the
+        batches, the gradient of the weighted loss. None where it is 1.
+    """
     if plan.full_batch:
-        return rows.X, rows.Y, full_batch_weights, 1
+        return rows.X, rows.Y, full_batch_weights, 1, None
     first = index * plan.batch_size
     picked = lax.dynamic_slice(order, (first,), (plan.batch_size,))
     X, Y = (a.at[picked].get(mode="promise_in_bounds") for a in (rows.X, rows.Y))
     real = first + jnp.arange(plan.batch_size, dtype=jnp.int32) < rows.n
+    n = jnp.minimum(rows.n - first, plan.batch_size).astype(X.dtype)
     if rows.weights is None:
-        n = jnp.minimum(rows.n - first, plan.batch_size).astype(X.dtype)
-        return X, Y, jnp.where(real, 1 / n, 0), n / rows.n
+        return X, Y, jnp.where(real, 1 / n, 0), n / rows.n, None
     weights = jnp.where(real, rows.weights.at[picked].get(mode="promise_in_bounds"), 0)
     total = weights.sum()
-    return X, Y, weights / jnp.where(total > 0, total, 1), total / rows.weights.sum()
+    share = total / rows.weights.sum()
+    return X, Y, weights / jnp.where(total > 0, total, 1), share, share * rows.n / n
 
 
 def _end_of_epoch(plan, job, validation_weights, row, carry, records):
     """Validate, record, keep, and see whether to go on."""
     learner, progress = carry.learner, carry.progress
-    scores = [progress.loss]
+    loss = progress.loss.mean()  # over the members
+    scores = [loss]
     if job.validation is not None:
         scores += score(plan, learner, job.validation, validation_weights)
     # A sum of numbers is finite only if each of them is (or it has grown too large to be of use).
-    finite = jnp.isfinite(progress.loss) & jnp.isfinite(sum(jnp.abs(w).sum() for w in jax.tree.leaves(learner.weights)))
+    finite = jnp.isfinite(loss) & jnp.isfinite(sum(jnp.abs(w).sum() for w in jax.tree.leaves(learner.weights)))
     score_ = scores[min(1, len(scores) - 1)]
     score_ = jnp.where(jnp.isnan(score_), jnp.inf, score_)  # of validation rows that the network has no answer for
     better = finite & ((score_ < progress.best) | (progress.best_epoch == 0))
@@ -184,15 +205,20 @@ def _end_of_epoch(plan, job, validation_weights, row, carry, records):
 
 
 def forward(plan: Plan, learner: Learner, X: Any) -> Any:
-    """The network's output for rows that are not learnt from, some thousand at a time so that memory stays bounded."""
+    """The output for rows that are not learnt from, some thousand at a time so that memory stays bounded.
+
+    That of an ensemble is the one whose prediction is the mean of its members'.
+    """
     size = min(X.shape[0], 4096)
     whole = X.shape[0] // size
 
     def some(x):
         pass_ = Pass(False, None, jnp.full((x.shape[0],), 1 / x.shape[0], x.dtype))
-        return plan.rule.predict(
-            plan.network, learner.weights["params"], learner.state, learner.weights["rule"], x, pass_
-        )
+
+        def one(weights, state):
+            return plan.rule.predict(plan.network, weights["params"], state, weights["rule"], x, pass_)
+
+        return average(plan.members, plan.loss, each(plan.members, one)(learner.weights, learner.state))
 
     if whole == 1 and X.shape[0] == size:
         return some(X)
@@ -203,7 +229,7 @@ def forward(plan: Plan, learner: Learner, X: Any) -> Any:
 
 def predict(loss: Any, Y_hat: Any) -> Any:
     """The network's output as a prediction: after the activation that the loss is fused with."""
-    return activations.get(getattr(loss, "output", "identity"))(Y_hat)
+    return output(loss)(Y_hat)
 
 
 def score(plan: Plan, learner: Learner, rows: Rows, weights: Any) -> list[Any]:

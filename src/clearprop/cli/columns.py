@@ -1,0 +1,98 @@
+"""What `clearprop explain-columns` does."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from clearprop.cli import show
+from clearprop.cli.model import file_of, open_model, seen
+from clearprop.cli.outputs import see_that_it_is_safe
+from clearprop.cli.tables import Known, fill, rows_for, telling_places
+from clearprop.data.table import Table
+from clearprop.errors import ClearpropError
+from clearprop.explain import columns_picture
+from clearprop.explain.columns import Importance, column_importance
+from clearprop.i18n import _
+
+WIDTH = 24
+"""Characters of the longest bar."""
+
+
+def run(model: str, data: str, output: str | None, repeats: int, seed: int, as_json: bool) -> None:
+    """Shuffle each column, and print and draw how much worse the model is for it."""
+    estimator, table = open_model(model)
+    if table.preparation is None:
+        raise ClearpropError(_("{} takes images, which have no columns to explain.").format(model))
+    if output is not None:
+        see_that_it_is_safe(Path(output), "--output", data, str(file_of(model)))
+    rows = rows_for(table, data)
+    with telling_places(rows.source):
+        found = importances(estimator, table, rows, repeats, seed)
+    measure = "log_loss" if table.classes else "rmse"
+    if output is not None:
+        title = _("{source}: what '{target}' is predicted from").format(source=Path(data).name, target=table.target)
+        columns_picture.draw(output, found, title, f"−{show.metric(measure)}")
+    if as_json:
+        columns = [{**each._asdict(), "columns": each.columns} for each in found]
+        told = {"model": model, "data": data, "rows": len(rows.X), "repeats": repeats, "score": measure}
+        show.print_json({**told, "seen_in_training": seen(rows.source, model), "columns": columns, "picture": output})
+        return
+    out = show.console()
+    say(out, found, measure, _about(rows, repeats))
+    if output is not None:
+        show.say(out, _("Drawn in {}.").format(output))
+    if seen(rows.source, model):
+        show.say(
+            out, _("The model was trained on these rows: what it learnt by heart counts as important."), style="yellow"
+        )
+
+
+def importances(estimator: Any, table: Table, rows: Known, repeats: int, seed: int) -> list[Importance]:
+    """By how much the log-loss of classes, or the RMSE of numbers, rises when a column is shuffled; the highest first.
+
+    Columns that the model left out are not asked about.
+    """
+    X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.select(table.preparation.needed)  # pyright: ignore[reportOptionalMemberAccess]
+    if table.classes:
+        codes = np.searchsorted(estimator.classes_, rows.y)
+        return column_importance(
+            lambda X: estimator.predict_proba(fill(table, X)), X, codes, "log_loss", repeats=repeats, seed=seed
+        )
+    return column_importance(
+        lambda X: estimator.predict(fill(table, X)), X, rows.y, _minus_rmse, repeats=repeats, seed=seed
+    )
+
+
+def _minus_rmse(y: np.ndarray, predictions: np.ndarray) -> float:
+    """−√(Σ (y − ŷ)² / n), which is defined for rows with one and the same target too."""
+    return -float(np.sqrt(np.mean((y - predictions) ** 2)))
+
+
+def _about(rows: Known, repeats: int) -> str:
+    return _("{rows} of {source}, each column shuffled {n} times").format(
+        rows=show.rows(len(rows.X)), source=rows.source.source, n=repeats
+    )
+
+
+def say(out: Console, found: list[Importance], measure: str, about: str) -> None:
+    """A line a column, with a bar."""
+    longest = max((each.mean for each in found), default=0.0)
+    show.say(out, _("By how much the {measure} rises ({about}):").format(measure=show.metric(measure), about=about))
+    show.table(
+        out,
+        [_("column"), _("rise"), _("95% interval"), ""],
+        [
+            [each.name, f"{each.mean:.4g}", f"[{each.low:.3g}, {each.high:.3g}]", _bar(each.mean, longest)]
+            for each in found
+        ],
+        right=(1, 2),
+    )
+    show.say(out, _("Of columns that say the same, each is covered by the others: a low rise need not mean no use."))
+
+
+def _bar(value: float, longest: float) -> str:
+    """A bar in eighths of a character."""
+    eighths = round(8 * WIDTH * max(0.0, value) / longest) if longest > 0 else 0
+    return "█" * (eighths // 8) + ("▏▎▍▌▋▊▉"[eighths % 8 - 1] if eighths % 8 else "")

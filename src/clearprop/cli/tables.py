@@ -1,0 +1,110 @@
+"""A source's rows as an estimator takes them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars
+
+from clearprop.data import CellError, Source, open_table_for
+from clearprop.data.cells import numbers_of
+from clearprop.data.table import Table
+from clearprop.errors import DataError
+from clearprop.i18n import _, ngettext
+
+Rows = np.ndarray | polars.DataFrame
+
+
+class Known(NamedTuple):
+    """Rows for a model, with their source; `y` are the right answers, where they were asked for."""
+
+    source: Source
+    X: Rows
+    y: Any
+
+
+def rows_for(table: Table, data: str, *, with_target: bool = True) -> Known:
+    """The rows of a source for a model: its columns by their names, whatever else there is.
+
+    Raises:
+        DataError: a source that cannot be used, or lacks a column that the model needs, or has an unknown answer.
+    """
+    target = table.target if with_target else None
+    as_text = any(isinstance(label, str) for label in table.classes)
+    source = open_table_for(_needed(table), data, target=target, as_text=as_text)
+    with telling_places(source):
+        X = as_rows(source, source.columns if source.columns and table.columns else table.columns)
+    _see_width(table, X, data)
+    y = source.values if with_target else None
+    if y is not None:
+        _see_known(table, y)
+    return Known(source, fill(table, X), y)
+
+
+def _needed(table: Table) -> Sequence[str]:
+    """The columns that must be there."""
+    return table.preparation.needed if table.columns and table.preparation else table.columns
+
+
+def fill(table: Table, X: Rows) -> Rows:
+    """All columns in the model's order; those that it left out, and which need not be there, without values."""
+    if isinstance(X, np.ndarray):
+        return X
+    absent = [polars.lit(None).alias(name) for name in table.columns if name not in X.columns]
+    return X.with_columns(absent).select(table.columns)
+
+
+def as_rows(source: Source, columns: Sequence[str]) -> Rows:
+    """The rows, with the names that an estimator knows its columns by, or without where it knows none.
+
+    Raises:
+        CellError: text in a table that is to have no names, but numbers alone.
+    """
+    X = source.X
+    if isinstance(X, np.ndarray):
+        return polars.DataFrame(X, schema=list(columns)) if X.ndim == 2 and len(columns) == X.shape[1] else X
+    if columns:
+        return X
+    return np.column_stack([numbers_of(cells).fill_null(np.nan).to_numpy() for cells in X.get_columns()])
+
+
+def _see_width(table: Table, X: Rows, source: str) -> None:
+    """See that rows without names have as many columns as the model."""
+    found, needed = X.shape[1], table.n_columns
+    if isinstance(X, np.ndarray) and found != needed:
+        raise DataError(
+            ngettext(
+                "{source} has rows of {found} numbers, and the model needs {needed} column.",
+                "{source} has rows of {found} numbers, and the model needs {needed} columns.",
+                needed,
+            ).format(source=source, found=found, needed=needed)
+        )
+
+
+def _see_known(table: Table, y: np.ndarray) -> None:
+    """See that the right answers are classes that the model knows, or numbers."""
+    if not table.classes:
+        if y.dtype.kind in "US":
+            raise DataError(
+                _("The target '{name}' should be a number, and is {value!r} in one of the rows.").format(
+                    name=table.target, value=y.tolist()[0]
+                )
+            )
+        return
+    unknown = next((label for label in y.tolist() if label not in table.classes), None)
+    if unknown is not None:
+        raise DataError(
+            _("The target '{name}' has the value {value!r}; the model knows only {known}.").format(
+                name=table.target, value=unknown, known=", ".join(map(repr, table.classes[:20]))
+            )
+        )
+
+
+@contextmanager
+def telling_places(source: Source) -> Iterator[None]:
+    """A cell that cannot be used is named by its place in the source, such as "line 17 of houses.csv"."""
+    try:
+        yield
+    except CellError as error:
+        raise DataError(error.told(source.place(error.row))) from error

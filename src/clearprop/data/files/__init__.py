@@ -1,0 +1,1 @@
+"""Readers of files, one for each family: delimited text, typed columns, workbooks, arrays."""
