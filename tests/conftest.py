@@ -8,6 +8,9 @@ import hypothesis
 import jaxtyping
 import pytest
 
+# Tests leave nothing in the user's folders, and find nothing there.
+os.environ["CLEARPROP_COMPILATION_CACHE"] = "off"
+
 # Before the first import of clearprop: every annotated shape is checked while the tests (and the doctests) run.
 jaxtyping.install_import_hook("clearprop", "typecheck.check")
 

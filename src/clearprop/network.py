@@ -75,7 +75,7 @@ class Network(Sequence):
     def shapes(self, shape: Shape) -> list[Shape]:
         """The shape of a row before the first layer and after each; nothing is allocated."""
         found: list[Shape] = []
-        jax.eval_shape(lambda key: found.extend(self.begin(key, shape)[2]), jax.random.key(0))
+        jax.eval_shape(lambda: found.extend(self.begin(jax.random.key(0), shape)[2]))
         return found
 
     def table(self, shape: Shape) -> list[Row]:
@@ -89,7 +89,7 @@ class Network(Sequence):
 
 def abstract(layer: Any, shape: Shape) -> tuple[Params, State]:
     """The parameters and state that the layer would have, as shapes and dtypes only: nothing is allocated."""
-    return jax.eval_shape(lambda key: layer.init(key, tuple(shape))[:2], jax.random.key(0))
+    return jax.eval_shape(lambda: layer.init(jax.random.key(0), tuple(shape))[:2])
 
 
 def count(params: Params) -> int:

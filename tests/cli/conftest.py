@@ -100,7 +100,19 @@ class Trained(NamedTuple):
     done: Done
 
 
-SMALL = ("--batch-size", 16, "--learning-rate", 0.01, "--validation", 0.2, "--dropout", 0, "--weight-decay", 0)
+SMALL = (
+    "--batch-size",
+    16,
+    "--learning-rate",
+    0.01,
+    "--validation",
+    0.2,
+    "--dropout",
+    0,
+    "--weight-decay",
+    0,
+    "--early-stopping",
+)
 
 
 def _train(folder: Path, data: Path, *options: object) -> Trained:

@@ -241,7 +241,7 @@ def test_another_number_or_another_row_does_not_recompile(plain):
     """design.md, training: learning rate, seed, decay, patience are traced values; row counts are rounded up to
     buckets.
     """
-    compiled = program.run._cache_size()
+    compiled = len(program.run)
     for change in (
         {"optimizer": optim.adam(0.5, beta1=0.8, epsilon=1e-6)},
         {"seed": 99},
@@ -250,7 +250,7 @@ def test_another_number_or_another_row_does_not_recompile(plain):
     ):
         train.fit(NET, X, Y, validation=VALIDATION, **{**SETTINGS, **change})
     train.fit(NET, X[:49], Y[:49], validation=VALIDATION, **SETTINGS)
-    assert program.run._cache_size() == compiled
+    assert len(program.run) == compiled
 
 
 # ---- when it stops, and what it keeps ------------------------------------------------------------------------------

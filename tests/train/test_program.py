@@ -161,7 +161,7 @@ def test_every_batch_of_every_epoch_has_random_numbers_of_its_own_and_knows_the_
     seen = [train.fit(NET, X, Y, epochs=3, seed=seed, **settings).memory for seed in (0, 1)]
     assert len(np.unique(np.concatenate([keys for keys, _, _ in seen]), axis=0)) == 18
     np.testing.assert_allclose(seen[0][1], np.arange(9) / 9, rtol=1e-6)
-    compiled = program.run._cache_size()
+    compiled = len(program.run)
     _, progress, _ = train.fit(NET, X, Y, epochs=2, **settings).memory
     np.testing.assert_allclose(progress[:6], np.arange(6) / 6, rtol=1e-6)
-    assert program.run._cache_size() == compiled
+    assert len(program.run) == compiled

@@ -14,7 +14,7 @@ from clearprop.cli.tables import telling_places
 from clearprop.data import hold_out
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
-from clearprop.estimators.architecture import network, optimizer
+from clearprop.estimators.architecture import network
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.i18n import _
 from clearprop.network import Network
@@ -106,7 +106,6 @@ def _see_names(model: Estimator) -> None:
         activations.get(name)
     optim.get(model.optimizer)
     rules.get(model.rule)
-    optimizer(model.optimizer, model.learning_rate, model.weight_decay, None)
 
 
 def split(asked: Asked, data: Given, rows: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:

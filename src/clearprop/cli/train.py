@@ -71,7 +71,7 @@ def train(
     validation: Annotated[
         float | None,
         typer.Option(
-            help=_("Share of rows held out, never learnt from, to choose the best epoch by; 0 for none."),
+            help=_("Share of rows held out, never learnt from, to score the model on; 0 for none."),
             show_default="0.1",
         ),
     ] = None,
@@ -130,7 +130,7 @@ def train(
         typer.Option(
             "--early-stopping/--no-early-stopping",
             help=_("Stop when the rows held out are predicted no better, and keep the best epoch; else the last one."),
-            show_default="True",
+            show_default="False",
         ),
     ] = None,
     rule: Annotated[

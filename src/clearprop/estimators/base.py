@@ -33,6 +33,9 @@ from clearprop.train import Fitted, History, fit
 from clearprop.train.fitted import ARRAYS
 from clearprop.train.rows import pad
 
+DECAY = 1.0
+"""The weight decay of networks with hidden layers, unless another is asked for; see docs/defaults.md."""
+
 ROWS = 32
 """Rows that a prediction is computed for at least: one row or a few take as long, share a compiled program, and get the
 same answer to the bit."""
@@ -54,7 +57,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
         "rule": [StrOptions(set(rules.RULES.classes)), rules.Rule],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -211,7 +214,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
             X,
             Y,
             loss=loss,
-            optimizer=optimizer(self.optimizer, self.learning_rate, float(self.weight_decay), steps),
+            optimizer=optimizer(self.optimizer, self.learning_rate, self._decay(), steps),
             rule=self.rule,
             epochs=epochs,
             batch_size=size,
@@ -226,6 +229,12 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         )
         self._rounds, self._optimized_by = self._rounds + 1, str(self.optimizer)
         vars(self).update(self._as_fitted(model, History() if first else self.history_))
+
+    def _decay(self) -> float:
+        """Without hidden layers none: logistic regression is what it is."""
+        if self.weight_decay is None:
+            return DECAY if np.size(self.hidden_layer_sizes) else 0.0
+        return float(self.weight_decay)
 
     def _so_far(self, incremental: bool) -> dict[str, Any]:
         """All that training goes on from.  A whole fit goes on from the weights; its optimizer begins anew, as its rate does."""

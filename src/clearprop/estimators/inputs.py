@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,13 +75,19 @@ class Inputs:
         with of_table(part.rows):
             return cls(Preparation.learn(part.X, weights=part.weights, kinds=kinds, scaling=scaling, names=names))
 
+    @cached_property
+    def _rows_at_once(self) -> int:
+        """Looked up once: counting the columns takes longer than preparing a row."""
+        width = 1 if self.preparation is None else max(1, self.preparation.width)
+        return max(1, NUMBERS_AT_ONCE // width)
+
     def apply(self, X: Rows, dtype: str, rows: np.ndarray | None = None) -> np.ndarray:
         """(n, width) finite numbers, computed in float64 and cast; images as they are."""
         if self.preparation is None:
             return np.asarray(X)
         if isinstance(X, polars.DataFrame) and X.columns != list(self.preparation.names):
             X = X.rename(self._names_of(X))
-        size = max(1, NUMBERS_AT_ONCE // max(1, self.preparation.width))
+        size = self._rows_at_once
         if rows is None and len(X) <= size:
             return self.preparation.apply(X).astype(dtype)
         rows = np.arange(len(X)) if rows is None else rows

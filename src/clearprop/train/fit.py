@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 
 from clearprop import losses, optim, rules
@@ -19,6 +18,7 @@ from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
 from clearprop.train.history import History
 from clearprop.train.loop import Callback, Run, train
 from clearprop.train.rows import Orders, as_inputs, as_targets, as_weights, make_rows
+from clearprop.train.start import Start, start
 
 DTYPES = ("float32", "float64")
 
@@ -107,13 +107,19 @@ def fit(
     with precision(dtype):
         X, Y, weights = _data(X, Y, sample_weight, dtype, "X", "Y")
         held_out = None if validation is None else _held_out(validation, X, dtype)
-        given = {"params": params, "state": state, "learnt": learnt, "memory": memory}
-        learner, shapes = _start(network, rule, X.shape[1:], seed, members, given, dtype)
+        given = {
+            "params": params,
+            "state": state,
+            "learnt": learnt,
+            "memory": memory,
+            "optimizer_state": optimizer_state,
+        }
+        shapes = network.shapes(X.shape[1:])
         check_targets(loss, Y, shapes[-1])
         if held_out is not None:
             check_targets(loss, held_out[1], shapes[-1])
         ensemble.check(members, loss, shapes[-1])
-        fresh = ensemble.each(members, optimizer.init)(learner.weights)
+        carry, key = start(Start(network, rule, tuple(shapes), members, dtype), optimizer, seed, given)
         full_batch = batch_size is None or batch_size >= len(X)
         chosen = metrics_for(loss, metrics)
         plan = program.Plan(
@@ -130,7 +136,7 @@ def fit(
             optimizer,
             make_rows(X, Y, weights),
             None if held_out is None else make_rows(*held_out),
-            ensemble.keys(members, jax.random.fold_in(jax.random.key(seed), 2)),
+            key,
             np.int32(epochs),
             np.int32(epochs + 1 if patience is None else patience),
         )
@@ -139,7 +145,7 @@ def fit(
             epochs,
             partial(_fitted, plan, X.shape[1:], dtype),
             ["loss", *([] if held_out is None else ["val_loss", *(f"val_{name}" for name in chosen)])],
-            program.begin(learner, _like(fresh, optimizer_state, "optimizer_state"), dtype, members),
+            carry,
         )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
         stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), list(callbacks))
@@ -194,46 +200,6 @@ def _held_out(validation: tuple[Any, ...], X: np.ndarray, dtype: str) -> tuple[A
             _("Validation rows have shape {} and training rows {}.").format(held_out[0].shape[1:], X.shape[1:])
         )
     return held_out
-
-
-def _start(network, rule, shape, seed, members, given, dtype):
-    """The learner before the first step, and the shapes of a row on its way."""
-    shapes = network.shapes(shape)
-    key = jax.random.key(seed)
-    # Not compiled as one: a hundred draws in one program take minutes to compile, one by one they share programs.
-    draw = ensemble.each(members, lambda key: network.init(key, shape)[:2])
-    drawn, own_state = draw(ensemble.keys(members, key))
-    params = _like(drawn, given["params"], "params")
-    state = _like(own_state, given["state"], "state")
-    begin = ensemble.each(members, lambda params, key: rule.init(network, params, shapes, key))
-    own_learnt, own_memory = begin(params, ensemble.keys(members, jax.random.fold_in(key, 1)))
-    learnt = _like(own_learnt, given["learnt"], "learnt")
-    memory = _like(own_memory, given["memory"], "memory")
-    return jax.tree.map(
-        lambda a: a.astype(dtype) if a.dtype.kind == "f" else a,
-        program.Learner({"params": params, "rule": learnt}, state, memory),
-    ), shapes
-
-
-def _like(own: Any, given: Any, what: str) -> Any:
-    """The given tree, seen to have the shapes of one's own; one's own, where none is given."""
-    if given is None:
-        return own
-    try:
-        given = jax.tree.map(lambda o, g: np.asarray(g, o.dtype), own, given)
-        leaves = zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True)
-        wrong = [g.shape for o, g in leaves if o.shape != g.shape]
-    except (ValueError, TypeError) as error:
-        raise DataError(
-            _("{what} does not fit the network: {error}").format(what=what, error=str(error).splitlines()[0])
-        ) from error
-    if wrong:
-        raise DataError(
-            _("{what} does not fit the network: an array of shape {shape} is out of place.").format(
-                what=what, shape=wrong[0]
-            )
-        )
-    return given
 
 
 def _finish(run: Run, plan: program.Plan, shape: Shape, dtype: str, stopped: str) -> Fitted:

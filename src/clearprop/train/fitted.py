@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from clearprop.compilation import program
 from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Params, Shape, State
@@ -68,6 +68,8 @@ class Fitted:
     table: Any = None
     members: int = 1
     optimizer_state: Any = None
+    _programs: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Those that predict, by what they give and for how many rows; to find one among all takes as long as it runs."""
 
     def __post_init__(self) -> None:
         """Keep 64-bit arrays as NumPy's: JAX's lose half of their bits in the first operation outside `precision`."""
@@ -161,9 +163,19 @@ class Fitted:
 
     def _compute(self, X: Any, through_output: bool) -> np.ndarray:
         array = self._inputs(X)
+        rows = pad(array, bucket(len(array)))
+        learner = self._learner()
         with precision(self.dtype):
-            Y_hat = _forward(self._plan(()), through_output, self._learner(), pad(array, bucket(len(array))))
+            known = self._programs.get((through_output, len(rows)))
+            if known is None:
+                known = _forward.of((self._plan(()), through_output), learner, rows)
+                self._programs[through_output, len(rows)] = known
+            Y_hat = known(learner, rows)
         return np.asarray(Y_hat)[: len(array)]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the compiled programs, which belong to this process."""
+        return {**vars(self), "_programs": {}}
 
     def _plan(self, metrics: tuple[Any, ...]) -> Plan:
         return Plan(self.network, self.loss, self.rule, metrics, 0, True, False, self.members)
@@ -189,12 +201,13 @@ def check_targets(loss: Any, Y: np.ndarray, output_shape: Shape) -> None:
         loss.check(Y, int(np.prod(output_shape)))
 
 
-@partial(jax.jit, static_argnames=("plan", "through_output"))
-def _forward(plan: Plan, through_output: bool, learner: Learner, X: Any) -> Any:
+@program()
+def _forward(asked: tuple[Plan, bool], learner: Learner, X: Any) -> Any:
+    plan, through_output = asked
     Y_hat = forward(plan, learner, X)
     return predict(plan.loss, Y_hat) if through_output else Y_hat
 
 
-@partial(jax.jit, static_argnames="plan")
+@program()
 def _score(plan: Plan, learner: Learner, rows: Any) -> Any:
     return score(plan, learner, rows, normalised(rows))

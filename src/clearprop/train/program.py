@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from clearprop.compilation import program
 from clearprop.layers.base import Pass
 from clearprop.optim.base import apply
 from clearprop.train.members import average, each, output
@@ -86,7 +87,7 @@ def begin(learner: Learner, memory: Any, dtype: Any, members: int = 1) -> Carry:
     return Carry(learner, memory, kept, jax.tree.map(jnp.array, progress))
 
 
-@partial(jax.jit, static_argnames="plan", donate_argnames="carry")
+@program(donate=(1,))
 def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[Carry, Any]:
     """Work through `budget` batches, or until the orders of the epochs are used up, or training has to stop.
 

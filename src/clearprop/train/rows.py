@@ -10,6 +10,7 @@ step.
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -48,8 +49,8 @@ def make_rows(X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, total: i
     total = total or bucket(len(X))
     if weights is not None:
         weights = np.concatenate([weights, np.zeros(total - len(X), weights.dtype)])
-    n, on_device = jnp.int32(len(X)), None if weights is None else jnp.asarray(weights)
-    return Rows(jnp.asarray(pad(X, total)), jnp.asarray(pad(Y, total)), on_device, n)
+    n, on_device = jax.device_put(np.int32(len(X))), None if weights is None else jax.device_put(weights)
+    return Rows(jax.device_put(pad(X, total)), jax.device_put(pad(Y, total)), on_device, n)
 
 
 def normalised(rows: Rows) -> Any:
