@@ -75,12 +75,12 @@ def write_houses(path: Path, rows: int = 120) -> None:
 def write_customers(path: Path, rows: int = 160, seed: int = 0) -> None:
     """A table as it comes: text, dates, truth values, gaps, an identifier, a column that never changes.
 
-    Who churns: those of the plan "basic" whose spend is below 50; a tenth is noise.
+    Who churns: those of the plan "basic", and whose spend is below 30; a tenth is noise.
     """
     draw = np.random.default_rng(seed)
     plans = draw.choice(["basic", "plus", "pro"], rows)
     spend = draw.uniform(10, 120, rows)
-    churned = ((plans == "basic") & (spend < 50)) ^ (draw.random(rows) < 0.1)
+    churned = ((plans == "basic") | (spend < 30)) ^ (draw.random(rows) < 0.1)
     days = np.datetime64("2024-01-01") + draw.integers(0, 700, rows)
     gap = draw.random(rows) < 0.15
     lines = [

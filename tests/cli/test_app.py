@@ -103,7 +103,7 @@ def test_the_defaults_that_help_gives_are_the_estimators(clearprop):
 
 def _told(value):
     """A default as the help shows it."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else "auto" if value is None else str(value)
 
 
 def test_a_mistyped_command_or_option(clearprop):

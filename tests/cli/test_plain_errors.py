@@ -45,7 +45,7 @@ CASES = {
     "infinities": (table("1,2,a", "2,inf,b"), (), "Column 'z' has inf in line 3 of data.csv"),
     "beyond float32": (table("1,2,a", "2,1e39,b"), (), "Column 'z' has 1e+39 in line 3 of data.csv"),
     "infinite target": (table("1,2,1.5", "2,3,inf"), (), "The target 'y' has inf in line 3 of data.csv"),
-    "text as a number": (table("1,2,a", "2,red,b"), ("--kind", "z=number"), "should hold numbers, and has 'red' in line 3"),
+    "text as a number": (table("1,2,a", "2,red,b"), ("--kind", "z=number"), "numbers, and has 'red' in line 3"),
     "text for a regression": (GOOD, ("--task", "regression"), "The target 'y' holds text, such as 'a'"),
     "nothing to learn from": (table("1,2,a", "1,2,b"), (), "There is no column to learn from: 'x' because"),
     "unknown column to drop": (GOOD, ("--drop", "w"), "data.csv has no column 'w'"),

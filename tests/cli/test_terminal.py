@@ -75,7 +75,7 @@ def test_a_live_bar_and_ctrl_c_keeps_the_best_weights_so_far_and_says_where():
     assert re.search(COLOUR, terminal.screen)
     assert re.search(r"Interrupted after \d+ of 1000000 epochs; kept the weights of epoch \d+", screen)
     assert "Saved in runs/digits" in screen and "Traceback" not in screen
-    fitted = package.load("runs/digits/model.safetensors")
+    fitted = package.load("runs/digits/model.safetensors").fitted_
     report = json.loads(Path("runs/digits/report.json").read_text())
     assert fitted.stopped == report["training"]["stopped"] == "interrupted"
     assert fitted.kept_epoch == report["training"]["kept_epoch"] >= 1

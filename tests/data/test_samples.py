@@ -47,6 +47,8 @@ def test_an_unknown_sample_suggests_the_nearest():
 
 
 def test_scikit_learn_is_imported_only_when_one_of_its_samples_is_read():
-    code = "import sys; from clearprop.data import read; read('sample:moons'); print('sklearn' in sys.modules)"
+    code = (
+        "import sys; from clearprop.data import open_table; open_table('sample:moons'); print('sklearn' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

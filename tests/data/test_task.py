@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearprop.data import Dataset, infer, table_of
+from clearprop.data import infer
 from clearprop.errors import DataError
 
 
@@ -50,24 +50,3 @@ def test_a_task_asked_for_is_taken():
 def test_a_target_that_cannot_be_learnt_is_refused(values, task, sentence):
     with pytest.raises(DataError, match=sentence):
         infer(values, "y", task)
-
-
-def test_the_table_of_classes_counts_the_training_rows():
-    y = np.array(["b", "a", "b", "b", "c"])
-    table = table_of(Dataset(np.zeros((5, 2)), y, ("x1", "x2"), "y", "here"), "classification", np.array([0, 1, 2]))
-    assert table.classes == ("a", "b", "c")
-    assert table.class_counts == (1, 2, 0)
-    assert table.columns == ("x1", "x2")
-
-
-def test_the_scale_of_a_number_is_that_of_the_training_rows():
-    y = np.array([1.0, 3.0, 1000.0])
-    table = table_of(Dataset(np.zeros((3, 1)), y, (), "y", "here"), "regression", np.array([0, 1]))
-    assert (table.target_mean, table.target_scale) == (2.0, 1.0)
-    constant = table_of(Dataset(np.zeros((3, 1)), y, (), "y", "here"), "regression", np.array([2]))
-    assert (constant.target_mean, constant.target_scale) == (1000.0, 1.0)
-
-
-def test_a_table_needs_a_target():
-    with pytest.raises(DataError, match=r"here has no target"):
-        table_of(Dataset(np.zeros((3, 1)), None, (), "y", "here"), "regression", np.arange(3))

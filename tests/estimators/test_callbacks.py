@@ -8,7 +8,14 @@ from sklearn.model_selection import GridSearchCV
 
 from clearprop.estimators import DeepClassifier, DeepRegressor
 
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 4, "random_state": 0, "early_stopping": False}
+SMALL = {
+    "hidden_layer_sizes": (8,),
+    "dropout": 0.0,
+    "learning_rate": 0.03,
+    "epochs": 4,
+    "random_state": 0,
+    "early_stopping": False,
+}
 
 
 class Notes:

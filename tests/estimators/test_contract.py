@@ -10,7 +10,15 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from clearprop.estimators import DeepClassifier, DeepRegressor
 
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 60, "batch_size": 64, "random_state": 0}
+SMALL = {
+    "hidden_layer_sizes": (8,),
+    "dropout": 0.0,
+    "early_stopping": True,
+    "learning_rate": 0.03,
+    "epochs": 60,
+    "batch_size": 64,
+    "random_state": 0,
+}
 EXACT = {"batch_size": None, "early_stopping": False, "dtype": "float64"}
 
 

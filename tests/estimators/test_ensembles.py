@@ -6,7 +6,14 @@ from sklearn.datasets import load_iris
 
 from clearprop.estimators import DeepClassifier, DeepRegressor
 
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 30, "random_state": 0, "ensemble_size": 3}
+SMALL = {
+    "hidden_layer_sizes": (8,),
+    "dropout": 0.0,
+    "learning_rate": 0.03,
+    "epochs": 30,
+    "random_state": 0,
+    "ensemble_size": 3,
+}
 
 
 def test_probabilities_are_the_mean_of_the_members():

@@ -15,7 +15,14 @@ from sklearn.pipeline import make_pipeline
 from clearprop.errors import DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
 
-SMALL = {"hidden_layer_sizes": (16,), "learning_rate": 0.03, "epochs": 60, "batch_size": 64, "random_state": 0}
+SMALL = {
+    "hidden_layer_sizes": (16,),
+    "dropout": 0.0,
+    "learning_rate": 0.03,
+    "epochs": 60,
+    "batch_size": 64,
+    "random_state": 0,
+}
 CITIES = ["Kyiv", "Lyon", "Pune", "Quito"]
 
 

@@ -9,7 +9,14 @@ from sklearn.preprocessing import StandardScaler
 
 from clearprop.estimators import DeepClassifier
 
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 30, "random_state": 0}
+SMALL = {
+    "hidden_layer_sizes": (8,),
+    "dropout": 0.0,
+    "early_stopping": True,
+    "learning_rate": 0.03,
+    "epochs": 30,
+    "random_state": 0,
+}
 
 
 def test_sample_weights_reach_each_fold():

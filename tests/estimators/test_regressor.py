@@ -7,7 +7,14 @@ from clearprop.estimators import DeepRegressor
 
 FULL = {"batch_size": None, "early_stopping": False, "dtype": "float64", "random_state": 0}
 LINEAR = {**FULL, "hidden_layer_sizes": (), "optimizer": "gradient_descent", "learning_rate": 0.3, "epochs": 500}
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 10, "random_state": 0}
+SMALL = {
+    "hidden_layer_sizes": (8,),
+    "dropout": 0.0,
+    "early_stopping": True,
+    "learning_rate": 0.03,
+    "epochs": 10,
+    "random_state": 0,
+}
 
 
 @pytest.fixture
@@ -131,7 +138,7 @@ def test_partial_fit_goes_on(rows):
 
 
 def test_warm_start_goes_on_and_without_it_all_is_forgotten(rows):
-    net = DeepRegressor(**SMALL, warm_start=True, early_stopping=False).fit(*rows)
+    net = DeepRegressor(**{**SMALL, "warm_start": True, "early_stopping": False}).fit(*rows)
     first = net.loss_
     assert net.fit(*rows).loss_ < first
     assert net.n_iter_ == 20

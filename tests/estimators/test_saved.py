@@ -11,7 +11,7 @@ import clearprop
 from clearprop.errors import ClearpropError
 from clearprop.estimators import DeepClassifier, DeepRegressor
 
-SMALL = {"hidden_layer_sizes": (8,), "learning_rate": 0.03, "epochs": 5, "random_state": 0}
+SMALL = {"hidden_layer_sizes": (8,), "dropout": 0.0, "learning_rate": 0.03, "epochs": 5, "random_state": 0}
 
 
 def table(n=60):

@@ -108,14 +108,14 @@ TABLES = [
 @pytest.mark.parametrize("table", TABLES)
 def test_the_table_comes_back(table, tmp_path):
     tiny().replace(table=table).save(tmp_path / "model.safetensors")
-    assert clearprop.load(tmp_path / "model.safetensors").table == table
+    assert clearprop.modelfile.load(tmp_path / "model.safetensors").table == table
 
 
 def test_a_regression_and_its_table_come_back(tmp_path):
     fitted = train.fit(Network([layers.Dense(1)]), X, X[:, 0], loss="squared", epochs=1)
     fitted = fitted.replace(table=Table(task="regression", target="цiна", target_mean=(1 / 3,), target_scale=(1e-300,)))
     fitted.save(tmp_path / "model.safetensors")
-    assert clearprop.load(tmp_path / "model.safetensors").table == fitted.table
+    assert clearprop.modelfile.load(tmp_path / "model.safetensors").table == fitted.table
 
 
 def test_the_history_comes_back_and_what_is_not_finite_as_nothing(tmp_path):

@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from clearprop import modelfile
+from clearprop import loading
 from clearprop.data import Source
 from clearprop.data.dataset import did_you_mean
 from clearprop.data.table import Table
 from clearprop.errors import ModelFileError
-from clearprop.estimators.saved import estimator_of
 from clearprop.i18n import _
 from clearprop.train import Fitted
 
@@ -45,12 +44,7 @@ def load(model: str) -> Any:
     Raises:
         ModelFileError: it cannot be loaded.
     """
-    fitted = modelfile.load(file_of(model))
-    if fitted.table is None:
-        return fitted
-    estimator = estimator_of(fitted)
-    estimator.target_name_ = fitted.table.target
-    return estimator
+    return loading.load(file_of(model))
 
 
 def open_model(model: str) -> tuple[Any, Table]:

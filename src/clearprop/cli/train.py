@@ -120,10 +120,11 @@ def train(
         ),
     ] = None,
     dropout: Annotated[
-        float | None, typer.Option(help=_("Share of hidden units left out at random in each step."), show_default="0.2")
+        float | None, typer.Option(help=_("Share of hidden units left out at random in each step."), show_default="0.5")
     ] = None,
     weight_decay: Annotated[
-        float | None, typer.Option(help=_("Decoupled decay of the weights."), show_default="1.0")
+        float | None,
+        typer.Option(help=_("Decoupled decay of the weights; by default as suits the network."), show_default="auto"),
     ] = None,
     early_stopping: Annotated[
         bool | None,

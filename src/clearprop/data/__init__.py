@@ -1,22 +1,19 @@
 """Tables, arrays and bundled samples, from files to numbers."""
 
 from clearprop.data.cells import CellError
-from clearprop.data.dataset import Dataset
 from clearprop.data.frame import as_frame
 from clearprop.data.kinds import ColumnKind, kind_of
 from clearprop.data.preparation import Preparation
-from clearprop.data.read import read, read_for
 from clearprop.data.samples import SAMPLES, Sample, sample
 from clearprop.data.source import Source, open_table, open_table_for
 from clearprop.data.split import hold_out
 from clearprop.data.table import Table
-from clearprop.data.task import Inferred, infer, table_of
+from clearprop.data.task import Inferred, infer
 
 __all__ = [
     "SAMPLES",
     "CellError",
     "ColumnKind",
-    "Dataset",
     "Inferred",
     "Preparation",
     "Sample",
@@ -28,8 +25,5 @@ __all__ = [
     "kind_of",
     "open_table",
     "open_table_for",
-    "read",
-    "read_for",
     "sample",
-    "table_of",
 ]

@@ -1,8 +1,7 @@
-"""Rows to learn from or to predict for, as every kind of source gives them."""
+"""What every reader of data needs: the largest number that can be used, and columns found by their names."""
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,40 +10,6 @@ from clearprop.i18n import _
 
 LARGEST = float(np.finfo(np.float32).max)
 """Networks compute in float32, which can hold no larger number."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Inputs, and the right answers where there are any.
-
-    Attributes:
-        X: (n, ...) inputs, a row a sample.
-        y: (n,) target values as they stand in the source, numbers or text; None where there are none.
-        columns: the names of the inputs in their order; empty for arrays.
-        target: the name of the target.
-        source: where it came from, as it was named.
-        arrays: the names of the arrays that were read, where the source is a file of arrays.
-        has_test: whether the source also holds arrays meant for testing.
-    """
-
-    X: np.ndarray
-    y: np.ndarray | None
-    columns: tuple[str, ...]
-    target: str
-    source: str
-    arrays: tuple[str, ...] = ()
-    has_test: bool = False
-
-    @property
-    def values(self) -> np.ndarray:
-        """The target values.
-
-        Raises:
-            DataError: there are none.
-        """
-        if self.y is None:
-            raise DataError(_("{} has no target, and the right answers are needed here.").format(self.source))
-        return self.y
 
 
 def need_columns(needed: Sequence[str], header: Sequence[str], source: str) -> None:

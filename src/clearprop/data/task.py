@@ -4,8 +4,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from clearprop.data.dataset import Dataset
-from clearprop.data.table import Table, Task
+from clearprop.data.table import Task
 from clearprop.errors import DataError
 from clearprop.i18n import _
 
@@ -89,30 +88,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def table_of(dataset: Dataset, task: Task, rows: np.ndarray) -> Table:
-    """What a model of this dataset must know of it; numbers are taken from the training rows alone.
-
-    Raises:
-        DataError: the dataset has no target.
-    """
-    values = dataset.values
-    if task == "classification":
-        classes, numbers = np.unique(values, return_inverse=True)
-        counts = np.bincount(numbers.reshape(-1)[rows], minlength=len(classes))
-        return Table(
-            task=task,
-            columns=dataset.columns,
-            target=dataset.target,
-            classes=tuple(classes.tolist()),
-            class_counts=tuple(counts.tolist()),
-        )
-    learnt_from = values[rows].astype(float)
-    return Table(
-        task=task,
-        columns=dataset.columns,
-        target=dataset.target,
-        target_mean=float(learnt_from.mean()),
-        target_scale=float(learnt_from.std()) or 1.0,
-    )

@@ -33,7 +33,10 @@ from clearprop.train import Fitted, History, fit
 from clearprop.train.fitted import ARRAYS
 from clearprop.train.rows import pad
 
-DECAY = 1.0
+LEAST_PATIENCE = 20
+"""Epochs in a row without a better validation loss that training goes on for, at least."""
+
+DECAY = 0.3
 """The weight decay of networks with hidden layers, unless another is asked for; see docs/defaults.md."""
 
 ROWS = 32
@@ -207,6 +210,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
             self._targets = self._target_scale(loss, part.Y, part.weights, outputs)
         X, Y, weights = self._prepared(part)
         net = network(self.hidden_layer_sizes, self.activation, self.dropout, outputs, output, self._inputs)
+        choosing = self.early_stopping and validation is not None
         size = batch_size(self.batch_size, len(X))
         steps = None if incremental else epochs * -(-len(X) // (size or len(X)))
         model = fit(
@@ -222,7 +226,8 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
             **({"state": start(net, X, self.ensemble_size)} if first else self._so_far(incremental)),
             sample_weight=weights,
             validation=None if validation is None else self._prepared(validation),
-            keep="best" if self.early_stopping and validation is not None else "last",
+            patience=max(LEAST_PATIENCE, epochs // 2) if choosing else None,
+            keep="best" if choosing else "last",
             callbacks=[*([self.callbacks] if callable(self.callbacks) else self.callbacks or ()), *told],
             dtype=self.dtype,
             members=int(self.ensemble_size),
@@ -237,7 +242,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         return float(self.weight_decay)
 
     def _so_far(self, incremental: bool) -> dict[str, Any]:
-        """All that training goes on from.  A whole fit goes on from the weights; its optimizer begins anew, as its rate does."""
+        """All that training goes on from; the optimizer of a whole fit begins anew, as its rate does."""
         so_far = {name: getattr(self._model, name) for name in ARRAYS}
         goes_on = incremental and self._optimized_by == str(self.optimizer)
         return so_far if goes_on else {**so_far, "optimizer_state": None}
@@ -338,7 +343,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         vars(self).update(self._as_fitted(fitted))
         self._inputs, self._targets, self._seed, self._rounds = inputs, targets, 0, 1
         self._optimized_by = ""
-        self.n_features_in_ = fitted.table.n_columns
+        self.n_features_in_, self.target_name_ = fitted.table.n_columns, fitted.table.target
         if fitted.table.columns:
             self.feature_names_in_ = np.array(fitted.table.columns, object)
 

@@ -31,15 +31,18 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         activation: of the hidden units, one name or one for each layer.
         loss: "auto" (the cross-entropy that fits y), a name or object of `clearprop.losses`, or your own.
         optimizer: a name of `clearprop.optim`; an object brings its own rate and decay.
-        learning_rate: the size of a step, or a schedule.
-        batch_size: rows a step; None for all at once.
+        learning_rate: the size of the first step, from which it falls to 0 along half a cosine over the epochs; or a
+            schedule, such as `optim.schedules.constant(1e-3)`, which is taken as it is.
+        batch_size: rows a step; "auto": 64, and more for tables of over 14,000 rows; None for all at once.
         epochs: how many times to go through the rows, at most.
-        dropout: the share of hidden units left out while training.
-        weight_decay: w ← w − η λ w at every step.
+        dropout: the share of hidden units left out in each step, and 0.4 of it the share of inputs; it fades in the
+            second half of the training.
+        weight_decay: w ← w − η λ w at every step; None: λ = 0.3, and without hidden layers 0.
         class_weight: {class: weight}, or "balanced": each class counts the same in all.
         rule: how the error reaches each layer.
-        early_stopping: hold rows out (of each class in proportion), stop when they are predicted no better, keep the
-            best epoch's weights. A table too small to spare a row is learnt from whole.
+        early_stopping: hold rows out (of each class in proportion), keep the weights of the epoch that predicts them
+            best, stop after half of the epochs without a better one. A table too small to spare a row is learnt from
+            whole.
         validation_fraction: the share of rows held out.
         ensemble_size: how many networks are trained together; their mean is the prediction, their spread says how sure.
         callbacks: functions `callback(run, record)`, see `clearprop.train.Run`.
@@ -78,7 +81,7 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         activation: Any = "relu",
         loss: Any = "auto",
         optimizer: Any = "adam",
-        learning_rate: Any = 5e-4,
+        learning_rate: Any = 1e-3,
         batch_size: Any = "auto",
         epochs: Any = 100,
         dropout: Any = 0.5,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError
+from clearprop.errors import ClearpropError, ModelFileError
 from clearprop.estimators.inputs import Inputs
 from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
@@ -75,13 +75,23 @@ def _back(value: Any) -> Any:
 
 
 def estimator_of(fitted: Fitted) -> Any:
-    """The estimator whose network this is."""
+    """The estimator whose network this is.
+
+    Raises:
+        ModelFileError: its parameters are none that an estimator has.
+    """
     from clearprop.estimators import DeepClassifier, DeepRegressor
 
     table: Table = fitted.table
     cls = DeepClassifier if table.classes else DeepRegressor
-    known = set(cls().get_params(deep=False))
-    estimator = cls(**{name: _back(value) for name, value in table.parameters.items() if name in known})
+    try:
+        estimator = cls(**{name: _back(value) for name, value in table.parameters.items()})
+    except (ClearpropError, TypeError, ValueError, KeyError) as error:
+        raise ModelFileError(
+            _("The model's parameters cannot be used ({error}). Copy the file again from where it came.").format(
+                error=str(error).splitlines()[0]
+            )
+        ) from error
     estimator._restore(
         fitted, Inputs(table.preparation), Scale(np.array(table.target_mean), np.array(table.target_scale))
     )

@@ -5,25 +5,30 @@ last and the first layer::
 
     (x − c) s W + b      =  x (s W) + (b − c s W)              the first layer, with X's center c and scale s
     s (a W + b) + m      =  a (W s) + (b s + m)                the last one, with y's mean m and scale s
+
+The learnt scale of each column goes into the first layer too.
 """
 
 from typing import Any
 
 import numpy as np
 
+from clearprop.estimators import scale
 from clearprop.estimators.inputs import Inputs
-from clearprop.estimators.scale import Scale
-from clearprop.layers import Dense
+from clearprop.layers import Dense, Scale
 from clearprop.train import Fitted
 
 
-def weights(model: Fitted, inputs: Inputs, targets: Scale) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def weights(model: Fitted, inputs: Inputs, targets: scale.Scale) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """(W of each dense layer, b of each), float64; of an ensemble each with a leading axis of members."""
     if model.members > 1:
         each = [weights(model.member(i), inputs, targets) for i in range(model.members)]
         return tuple([np.stack(w) for w in zip(*lists, strict=True)] for lists in zip(*each, strict=True))  # pyright: ignore[reportReturnType]
     dense = [model.params[index] for index, layer in enumerate(model.network.layers) if isinstance(layer, Dense)]
     Ws, bs = ([np.asarray(p[name], np.float64) for p in dense] for name in "Wb")
+    for layer, params in zip(model.network.layers, model.params, strict=True):
+        if isinstance(layer, Scale):
+            Ws[0] = layer.rate * np.asarray(params["theta"], np.float64)[:, None] * Ws[0]
     if inputs.is_linear and len(model.network.layers) == 1:
         Ws[0], bs[0] = _in_units(inputs, Ws[0], bs[0])
     Ws[-1], bs[-1] = Ws[-1] * targets.scale, bs[-1] * targets.scale + targets.mean

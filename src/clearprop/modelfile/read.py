@@ -93,7 +93,7 @@ def examine(file: io.BufferedIOBase, own: tuple[type, ...]) -> Examined:
             places = locate(entries, named(tree), size)
         with refusing(_("Its network cannot predict: {reason}."), _advice()):
             prediction = try_prediction(network, loss, rule, tree, said.input_shape, said.dtype, said.members)
-            _see_that_table_fits(said.table, math.prod(prediction[1:]))
+            _see_that_table_fits(said.table, said.input_shape, math.prod(prediction[1:]))
     return Examined(said, network, loss, rule, tree, places, len(header))
 
 
@@ -136,10 +136,16 @@ def _parts(said: Document, own: tuple[type, ...]) -> tuple[Network, Loss, Rule]:
         return network, loss, rule
 
 
-def _see_that_table_fits(table: Table | None, outputs: int) -> None:
-    """A table says what each output stands for."""
+def _see_that_table_fits(table: Table | None, shape: tuple[int, ...], outputs: int) -> None:
+    """A table says how rows are prepared, and what each output stands for."""
     if table is None:
         return
+    if table.preparation is not None and shape != (table.preparation.width,):
+        raise ValueError(
+            _("it prepares {n} columns, and its network takes rows of shape {shape}").format(
+                n=table.preparation.width, shape=shape
+            )
+        )
     if outputs not in table.outputs():
         raise ValueError(_("it has {n} outputs for {m} classes").format(n=outputs, m=len(table.classes)))
 

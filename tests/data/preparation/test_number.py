@@ -46,12 +46,21 @@ def test_a_missing_number_is_0_with_an_indicator_if_one_was_missing_in_training(
 def test_the_indicator_is_that_of_its_column():
     """Where columns before it were left out, in an array and in a frame."""
     X = np.array([[7, np.nan, 5, np.nan], [7, 1, 6, np.nan], [7, 3, np.nan, np.nan], [7, 5, 6, np.nan]])
-    preparation = Preparation.learn(X)
+    frame = pl.DataFrame(X, schema=["x0", "x1", "x2", "x3"])
+    preparation = Preparation.learn(frame)
     assert preparation.features == ("x1", "x2", "x1 missing", "x2 missing")
     assert preparation.apply(X)[:, 2:].tolist() == [[1, 0], [0, 0], [0, 1], [0, 0]]
-    frame = pl.DataFrame(X, schema=["x0", "x1", "x2", "x3"])
     for table in (frame, frame.select("x3", "x2", "x1"), frame.with_columns(pl.col("x1").cast(pl.String))):
         np.testing.assert_array_equal(preparation.apply(table), preparation.apply(X))
+
+
+def test_an_array_keeps_its_width():
+    """Columns that are constant or empty are zeros, so that the folds of an array are as wide as each other."""
+    X = np.array([[7, np.nan, 5], [7, np.nan, 6], [7, np.nan, 9]])
+    preparation = Preparation.learn(X)
+    assert preparation.features == ("x0", "x1", "x2")
+    assert preparation.apply(X)[:, :2].tolist() == [[0, 0]] * 3
+    assert preparation.apply(np.array([[8.0, 1.0, 6.0]])).tolist() == [[0, 0, 0]]
 
 
 def test_a_number_that_never_changes_where_it_is_there():

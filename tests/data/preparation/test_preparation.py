@@ -106,8 +106,9 @@ def test_columns_are_found_by_name():
 def test_the_columns_of_an_array_are_found_by_place():
     X = np.array([[1.0, 7, 2], [2, 7, 4], [4, 7, 8]])
     preparation = Preparation.learn(X, names=["a", "b", "c"])
-    assert preparation.features == ("a", "c")
-    np.testing.assert_array_equal(preparation.apply(X), preparation.apply({"c": X[:, 2], "a": X[:, 0]}))
+    assert preparation.features == ("a", "b", "c")
+    by_name = {"c": X[:, 2], "a": X[:, 0], "b": X[:, 1]}
+    np.testing.assert_array_equal(preparation.apply(X), preparation.apply(by_name))
     for wrong in (X[:, :2], X[:, :2].astype(object), X[:, :2].astype(str), X[:, :2].tolist()):
         with pytest.raises(DataError, match=r"3 columns.*the table has 2"):
             preparation.apply(wrong)
@@ -200,7 +201,7 @@ def test_a_bad_cell_is_named_by_its_row_in_the_whole_table():
             {"a": [1, 1], "b": ["", None]},
             r"no column to learn from: 'a' because it is the same .*, 'b' because it has no",
         ),
-        (np.ones((1, 9)), r"'x4' because it is the same in every row…"),
+        (pl.DataFrame(np.ones((1, 9))), r"'column_4' because it is the same in every row…"),
         ({"odd": [[1], [2]]}, r"Column 'odd' holds List"),
     ],
 )

@@ -1,0 +1,111 @@
+"""The documents say what is so: commands parse, options, defaults and errors are as they are, the notebook runs."""
+
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+import nbformat
+import pytest
+import typer
+from nbclient import NotebookClient
+from typer.testing import CliRunner
+
+from clearprop import DeepClassifier, DeepRegressor
+from clearprop.cli import COMMANDS, app
+
+ROOT = Path(__file__).parents[1]
+README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
+NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
+NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
+
+
+def blocks(page: Path) -> list[str]:
+    """What stands between lines of ```."""
+    return re.findall(r"^```\w*\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def commands(page: Path) -> list[str]:
+    """Each line of a block that calls clearprop, without the prompt."""
+    found = re.findall(r"^(?:\$ )?(clearprop .*)$", "\n".join(blocks(page)), re.MULTILINE)
+    assert found
+    return found
+
+
+def words(command: str) -> list[str]:
+    """The arguments, without what follows a # or a |."""
+    return shlex.split(command.split(" | ")[0], comments=True)[1:]
+
+
+def parse(command: str) -> None:
+    """Let the command line read it, and run nothing."""
+    name, *rest = words(command)
+    typer.main.get_command(app).commands[name].make_context(name, rest)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("command", [*commands(README), *commands(SHELL)])
+def test_a_command_that_is_shown_parses(command):
+    parse(command)
+
+
+@pytest.mark.parametrize("wrong", ["clearprop train a.csv --epoch 3", "clearprop export runs/a", "clearprop train"])
+def test_the_check_above_sees_what_does_not_parse(wrong):
+    with pytest.raises(Exception, match=r"No such option|Missing"):
+        parse(wrong)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_lists_every_option_of_a_command_and_no_other(name):
+    section = re.search(rf"^### clearprop {name}\b.*?(?=^###|\Z)", SHELL.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert section, name
+    told = re.findall(r"(?<![\w-])--[a-z-]+", "\n".join(re.findall(r"^\| (`.*?`) \|", section[0], re.MULTILINE)))
+    help_ = CliRunner().invoke(app, [name, "--help"]).stdout
+    there = re.findall(r"--[a-z][a-z-]+", "\n".join(re.findall(r"^  (-.*?)(?:  |$)", help_, re.MULTILINE)))
+    assert sorted(told) == sorted(set(there) - {"--help"})
+
+
+def test_the_page_of_defaults_has_each_of_them():
+    table = dict(re.findall(r"^\| `(\w+)` \| `(.*?)` \|", DEFAULTS.read_text("utf-8"), re.MULTILINE))
+    for estimator in (DeepClassifier, DeepRegressor):
+        parameters = list(inspect.signature(estimator).parameters.values())
+        own = {each.name: repr(each.default).replace("'", '"') for each in parameters}
+        assert own == {name: value for name, value in table.items() if name in own}, estimator
+    assert set(table) == set(inspect.signature(DeepClassifier).parameters)
+
+
+def errors() -> list[tuple[str, str]]:
+    """(command, sentence) of the block in which one follows the other, line by line."""
+    block = next(block for block in blocks(SHELL) if "runs/nobody" in block)
+    pairs = re.findall(r"^\$ (clearprop .*)\n(.*)$", block, re.MULTILINE)
+    assert len(pairs) == block.count("\n") // 2
+    return pairs
+
+
+@pytest.mark.parametrize(("command", "sentence"), errors())
+def test_an_error_is_told_as_the_page_has_it(command, sentence, tmp_path, monkeypatch):
+    """By a table of the same columns: the three rows that the page shows, ten times."""
+    _prompt, header, *rows = next(block for block in blocks(SHELL) if block.startswith("$ head")).splitlines()
+    (tmp_path / "customers.csv").write_text("\n".join([header, *rows * 10]) + "\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, words(command))
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", sentence + "\n")
+
+
+def test_pages_point_to_files_that_are_there():
+    for page in [README, ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]:
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_the_notebook_runs(tmp_path):
+    """Every cell, in a new kernel, in an empty folder."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_notebook_is_saved_with_its_outputs():
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert cell.execution_count
+            assert "/home/" not in str(cell.outputs) and "Traceback" not in str(cell.outputs)
