@@ -23,7 +23,7 @@ def test_what_a_person_reads(clearprop, flowers, houses):
     assert f"Trained on 72 rows of {flowers.data}, with 18 held out." in text
     assert "optimizer adam" in text and "learning_rate 0.01" in text
     assert "Trained for 40 epochs (finished); these are the weights of epoch" in text
-    assert "number 3 petal, sepal, noise because every value is a number" in " ".join(text.split())
+    assert "number 3 petal, sepal, noise because all its values are numbers" in " ".join(text.split())
     assert "accuracy" in text and "majority class" in text
     assert "predicts the number 'price' from 2 inputs" in clearprop("info", houses.folder).out
 

@@ -15,7 +15,7 @@ from clearprop.explain.score import Score
         ("accuracy", Score(0.97183, 0.94, 0.9871), "97.2% [94.0, 98.7]"),
         ("balanced_accuracy", Score(0.5), "50.0%"),
         ("log_loss", Score(0.123456, 0.1, 0.1523456), "0.1235 [0.1, 0.152]"),
-        ("rmse", Score(54321.9, None, None), "5.432e+04"),
+        ("rmse", Score(54321.9, None, None), "54,322"),
         ("r2", Score(None), "–"),
         ("r2", Score(float("nan")), "–"),
         ("auc", None, "–"),

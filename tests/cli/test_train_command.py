@@ -31,7 +31,7 @@ def test_it_says_what_it_read(flowers):
     assert "Target: 'species' (the last column; --target names another)." in lines
     assert "Task: classification, because it holds text." in lines
     assert "Classes: aster (30), rose (30), tulip (30)." in lines
-    assert "number 3 petal, sepal, noise because every value is a number" in lines
+    assert "number 3 petal, sepal, noise because all its values are numbers" in lines
     assert "72 rows to train on, 18 held out for validation." in lines
 
 
@@ -42,9 +42,9 @@ def test_it_says_what_each_column_was_taken_for_and_why(customers):
     assert "Left out, as you asked: id." in lines
     for line in (
         "category 2 plan, town because it holds text that repeats",
-        "number 1 spend because every value is a number",
-        "date 1 since because every value is a date",
-        "truth value 1 newsletter because every value is one of two words for true and false",
+        "number 1 spend because all its values are numbers",
+        "date 1 since because all its values are dates",
+        "truth value 1 newsletter because every value is true or false",
         "left out 1 region because it is the same in every row",
     ):
         assert line in lines
@@ -297,7 +297,7 @@ def test_a_training_that_diverges_at_once_leaves_nothing(clearprop, tmp_path):
     done = clearprop("train", "sample:diabetes", "--optimizer", "gradient_descent", "--learning-rate", 1e30)
     assert done.status == 2
     assert done.err == (
-        "The loss stopped being finite in epoch 1: try a smaller step, --learning-rate 1e+29, or inputs without extreme"
+        "The loss stopped being finite in epoch 1: try a smaller step, --learning-rate 0.001, or inputs without extreme"
         " values.\n"
     )
     assert list(tmp_path.iterdir()) == []

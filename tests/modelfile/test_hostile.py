@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from model_files import compact, edited, join, seal, split, tiny_file, untrained
 
-from clearprop import Network, layers, load, losses, rules
+from clearprop import Network, layers, losses, rules
 from clearprop.errors import ModelFileError
+from clearprop.modelfile import load
 from clearprop.modelfile.write import encode
 from clearprop.train import Fitted
 
@@ -182,7 +183,7 @@ DOCUMENTS = {
     ),
     "a table of three": (lambda d: d.update(table={"task": "classification", "classes": ["a", "b", "c"]}), None),
     "a table of none": (lambda d: d.update(table={"task": "classification"}), "two classes or more"),
-    "an odd table": (lambda d: d.update(table={"task": "regression", "target_scale": 0.0}), "scale is above 0"),
+    "an odd table": (lambda d: d.update(table={"task": "regression", "target_scale": [0.0]}), "scale above 0"),
 }
 
 

@@ -79,7 +79,7 @@ def say(out: Console, found: dict[str, Any], report: dict[str, Any] | None) -> N
 def _members(found: dict[str, Any]) -> str | None:
     if found["networks"] == 1:
         return None
-    return _("An ensemble of {n} such networks: their mean is the prediction.").format(n=found["networks"])
+    return show.ensemble(found["networks"])
 
 
 def _purpose(found: dict[str, Any]) -> str:

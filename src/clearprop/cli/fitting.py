@@ -53,7 +53,7 @@ def diverged(model: Estimator) -> str:
     return _(
         "The loss stopped being finite in epoch {epoch}: try a smaller step, --learning-rate {rate:g}, or inputs"
         " without extreme values."
-    ).format(epoch=len(model.history_), rate=model.learning_rate / 10)
+    ).format(epoch=len(model.history_), rate=min(model.rate_and_decay[0] / 10, 1e-3))
 
 
 def at(values: Any, rows: np.ndarray) -> Any:

@@ -33,6 +33,7 @@ class Job:
         inputs: what the training rows say of the columns.
         network: what will learn.
         epochs: how often it goes through the rows, at most.
+        members: how many such networks there are.
     """
 
     asked: Asked
@@ -42,6 +43,7 @@ class Job:
     inputs: Inputs
     network: Network
     epochs: int
+    members: int
 
     def layers(self) -> list[dict[str, Any]]:
         """A line a layer, numbered from 0 as `check` and error messages number them."""
@@ -59,8 +61,7 @@ def prepare(asked: Asked) -> Job:
     estimator(asked, asked.task or "classification")  # a wrong option is told before a large file is read
     data = given(asked)
     job = job_of(asked, data, np.arange(len(data.y)))
-    members = int(estimator(asked, data.task).ensemble_size)
-    see_that_it_fits(members * sum(layer["parameters"] for layer in job.layers()))
+    see_that_it_fits(job.members * sum(layer["parameters"] for layer in job.layers()))
     return job
 
 
@@ -75,7 +76,7 @@ def job_of(asked: Asked, data: Given, rows: np.ndarray) -> Job:
     inputs = learn_columns(model, data, training, held_out)
     outputs = 1 if data.classes is None or len(data.classes) == 2 else len(data.classes)
     net = network(model.hidden_layer_sizes, model.activation, model.dropout, outputs, None, inputs)
-    return Job(asked, data, training, held_out, inputs, net, int(model.epochs))
+    return Job(asked, data, training, held_out, inputs, net, int(model.epochs), int(model.ensemble_size))
 
 
 def estimator(asked: Asked, task: str, callbacks: Sequence[Any] = ()) -> Estimator:

@@ -45,8 +45,10 @@ def say_scores(out: Console, metrics: Mapping[str, Any], *, gap: bool = True) ->
     found = {name: show.score_of(column) for name, column in columns.items() if column}
     bare = (training,) if metrics["validation"] else tuple(found)
     show.scores(out, found, bare=bare, gap=gap)
-    if metrics["validation"]:
+    if metrics["validation"] and any(score["low"] is not None for score in metrics["validation"].values()):
         show.say(out, _("Baselines are scored on the validation rows; 95% intervals in brackets."))
+    elif metrics["validation"]:
+        show.say(out, _("Baselines are scored on the validation rows, which are too few groups for intervals."))
 
 
 def say_folds(out: Console, found: Mapping[str, Any]) -> None:

@@ -115,14 +115,23 @@ def number(name: str, value: float | None) -> str:
     """A metric's value: a share as a percentage, and four digits of anything else."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:.1%}" if name in SHARES else f"{value:.4g}"
+    return f"{value:.1%}" if name in SHARES else digits(value, 4)
+
+
+def digits(value: float, count: int) -> str:
+    """So many digits, and none of a whole number left out.
+
+    >>> digits(81378.9, 4), digits(0.123456, 3)
+    ('81,379', '0.123')
+    """
+    return f"{value:,.0f}" if 10**count <= abs(value) < 1e9 else f"{value:.{count}g}"
 
 
 def score(name: str, found: Score | None, interval: bool = True, between: str = " ") -> str:
     """A score and, in brackets, its 95% interval where there is one: "97.2% [94.1, 98.7]"."""
     if found is None or not interval or found.low is None or found.high is None:
         return number(name, found.value if found else None)
-    low, high = ((f"{100 * limit:.1f}" if name in SHARES else f"{limit:.3g}") for limit in (found.low, found.high))
+    low, high = ((f"{100 * limit:.1f}" if name in SHARES else digits(limit, 3)) for limit in (found.low, found.high))
     return f"{number(name, found.value)}{between}[{low}, {high}]"
 
 
@@ -134,6 +143,11 @@ def score_of(found: Mapping[str, Any]) -> dict[str, Score]:
 def shape(sizes: Sequence[int]) -> str:
     """The shape of a row: "8 × 8 × 3"."""
     return " × ".join(map(str, sizes))
+
+
+def ensemble(members: int) -> str:
+    """That there are several networks."""
+    return _("An ensemble of {n} such networks: their mean is the prediction.").format(n=members)
 
 
 def network(out: Console, layers: Sequence[Mapping[str, Any]]) -> None:

@@ -56,6 +56,8 @@ def _learn(out: Console, job: Job) -> tuple[Estimator, float]:
     """Train, with a live bar on a terminal; returns the fitted estimator and the seconds it took."""
     account.say_parts(out, job)
     show.network(out, job.layers())
+    if job.members > 1:
+        show.say(out, show.ensemble(job.members))
     started = time.perf_counter()
     with bar(out, job.epochs) as callbacks:
         estimator = learn(job, callbacks)

@@ -49,9 +49,9 @@ class ColumnKind(NamedTuple):
         """The reason as a clause for a person."""
         return {
             "asked": _("as you asked"),
-            "numbers": _("because every value is a number"),
-            "truth values": _("because every value is one of two words for true and false"),
-            "dates": _("because every value is a date"),
+            "numbers": _("because all its values are numbers"),
+            "truth values": _("because every value is true or false"),
+            "dates": _("because all its values are dates"),
             "dates, day first": _("because every value is a date, read with the day before the month"),
             "dates, month first": _("because every value is a date, read with the month before the day"),
             "categories": _("because it is declared as categories"),

@@ -203,8 +203,7 @@ def _of_parameters(n: int, parameters: int | None) -> Notice | None:
     if parameters is None or parameters <= PARAMETERS_PER_ROW * n:
         return None
     sentence = _(
-        "The network has {parameters:,} parameters to learn from {n:,} rows: a smaller one, dropout or weight decay may"
-        " do better on new rows."
+        "The network has {parameters:,} parameters to learn from {n:,} rows: a smaller one may do better on new rows."
     )
     return Notice("parameters", (), sentence.format(parameters=parameters, n=n))
 

@@ -27,8 +27,8 @@ class Inferred(NamedTuple):
             "asked": _("as you asked"),
             "text": _("because it holds text"),
             "truth values": _("because it holds truth values"),
-            "few whole numbers": _("because it holds whole numbers, only {n} of them different"),
-            "many numbers": _("because it holds numbers, {n} of them different"),
+            "few whole numbers": _("because it holds whole numbers, only {n:,} of them different"),
+            "many numbers": _("because it holds numbers, {n:,} of them different"),
         }[self.reason].format(n=self.different)
 
 

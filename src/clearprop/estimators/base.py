@@ -36,8 +36,11 @@ from clearprop.train.rows import pad
 LEAST_PATIENCE = 20
 """Epochs in a row without a better validation loss that training goes on for, at least."""
 
-DECAY = 0.3
-"""The weight decay of networks with hidden layers, unless another is asked for; see docs/defaults.md."""
+DEEP, LINEAR = (1e-3, 0.3), (0.03, 0.0)
+"""The learning rate and weight decay of networks with hidden layers, and without; see docs/defaults.md.
+
+One layer has one best place, to which larger steps lead sooner, and without decay it is logistic or linear regression.
+"""
 
 ROWS = 32
 """Rows that a prediction is computed for at least: one row or a few take as long, share a compiled program, and get the
@@ -56,7 +59,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         ],
         "loss": [StrOptions({"auto", *losses.LOSSES.classes}), callable],
         "optimizer": [StrOptions(set(optim.OPTIMIZERS)), HasMethods(["init", "update"])],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), callable, None],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -218,7 +221,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
             X,
             Y,
             loss=loss,
-            optimizer=optimizer(self.optimizer, self.learning_rate, self._decay(), steps),
+            optimizer=optimizer(self.optimizer, *self.rate_and_decay, steps),
             rule=self.rule,
             epochs=epochs,
             batch_size=size,
@@ -235,11 +238,14 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         self._rounds, self._optimized_by = self._rounds + 1, str(self.optimizer)
         vars(self).update(self._as_fitted(model, History() if first else self.history_))
 
-    def _decay(self) -> float:
-        """Without hidden layers none: logistic regression is what it is."""
-        if self.weight_decay is None:
-            return DECAY if np.size(self.hidden_layer_sizes) else 0.0
-        return float(self.weight_decay)
+    @property
+    def rate_and_decay(self) -> tuple[Any, float]:
+        """(learning rate, weight decay): those asked for, else what suits a network with hidden layers, or without."""
+        rate, decay = DEEP if np.size(self.hidden_layer_sizes) else LINEAR
+        return (
+            rate if self.learning_rate is None else self.learning_rate,
+            decay if self.weight_decay is None else float(self.weight_decay),
+        )
 
     def _so_far(self, incremental: bool) -> dict[str, Any]:
         """All that training goes on from; the optimizer of a whole fit begins anew, as its rate does."""

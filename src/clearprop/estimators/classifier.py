@@ -32,7 +32,8 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         loss: "auto" (the cross-entropy that fits y), a name or object of `clearprop.losses`, or your own.
         optimizer: a name of `clearprop.optim`; an object brings its own rate and decay.
         learning_rate: the size of the first step, from which it falls to 0 along half a cosine over the epochs; or a
-            schedule, such as `optim.schedules.constant(1e-3)`, which is taken as it is.
+            schedule, such as `optim.schedules.constant(1e-3)`, which is taken as it is. None: 0.001, and without hidden
+            layers 0.03.
         batch_size: rows a step; "auto": 64, and more for tables of over 14,000 rows; None for all at once.
         epochs: how many times to go through the rows, at most.
         dropout: the share of hidden units left out in each step, and 0.4 of it the share of inputs; it fades in the
@@ -81,7 +82,7 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         activation: Any = "relu",
         loss: Any = "auto",
         optimizer: Any = "adam",
-        learning_rate: Any = 1e-3,
+        learning_rate: Any = None,
         batch_size: Any = "auto",
         epochs: Any = 100,
         dropout: Any = 0.5,

@@ -15,8 +15,8 @@ from clearprop.modelfile.refusal import RefusedError, refusing
 from clearprop.modelfile.schema import BLANK
 from clearprop.modelfile.strict_json import parse
 
-MAX_HEADER = 2**26
-"""Bytes of header, and so of history: some 700,000 epochs of five numbers."""
+MAX_HEADER = 2**24
+"""Bytes of header, and so of history: some 200,000 epochs of five numbers."""
 
 BLOCK = 2**20
 

@@ -11,7 +11,7 @@ from clearprop.i18n import _
 MAX_CONTAINERS = 2**17
 """How many lists and objects a text may hold: "{}" is two bytes in a file and some hundred in memory."""
 
-MAX_COMMAS = 2**22
+MAX_COMMAS = 2**20
 """How many commas, and so all other values."""
 
 
