@@ -1,65 +1,48 @@
-"""What a model knows of its table."""
-
-import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from clearprop.data import Table
-from clearprop.errors import DataError
+from clearprop.data import Preparation, Table
 
-SPECIES = Table(task="classification", target="species", classes=("cat", "dog", "owl"))
-SIDE = Table(task="classification", classes=(0, 1))
-PRICE = Table(task="regression", target="price", target_mean=100.0, target_scale=20.0)
-
-
-def test_classes_become_numbers_and_come_back():
-    numbers = SPECIES.encode(np.array(["owl", "cat"]))
-    assert numbers.tolist() == [2, 0]
-    assert SPECIES.labels(np.eye(3)[numbers]).tolist() == ["owl", "cat"]
-
-
-def test_one_output_is_the_probability_of_the_second_class():
-    prediction = np.array([[0.9], [0.2]])
-    assert SIDE.probabilities(prediction) == pytest.approx(np.array([[0.1, 0.9], [0.8, 0.2]]))
-    assert SIDE.labels(prediction).tolist() == [1, 0]
-
-
-def test_whole_numbers_match_however_they_are_written():
-    assert SIDE.encode(np.array([1.0, 0.0])).tolist() == SIDE.encode(np.array([True, False])).tolist() == [1, 0]
-
-
-def test_numbers_are_scaled_and_come_back():
-    assert PRICE.encode(np.array([140, 60])).tolist() == [2.0, -2.0]
-    assert PRICE.labels(np.array([[2.0], [-2.0]])).tolist() == [140.0, 60.0]
-
-
-def test_what_is_no_class_or_no_number_is_named():
-    with pytest.raises(DataError, match=r"'species' has the value 'fox'; the model knows only 'cat', 'dog', 'owl'"):
-        SPECIES.encode(np.array(["cat", "fox"]))
-    with pytest.raises(DataError, match=r"'price' should be a number, and is 'cheap'"):
-        PRICE.encode(np.array(["cheap"]))
+NUMBERS = Preparation.learn({"a": [1, 2, 4], "b": [0, 5, 7]})
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("table", "outputs"),
     [
-        {"task": "classification"},
-        {"task": "classification", "classes": ("a",)},
-        {"task": "regression", "classes": ("a", "b")},
-        {"task": "regression", "columns": ("a", "a")},
-        {"task": "regression", "target_scale": 0.0},
-        {"task": "classification", "classes": ("a", "b"), "class_counts": (1,)},
-        {"task": "classification", "classes": ("a", "b"), "class_counts": (1, -1)},
-        {"task": "ranking"},
+        (Table(task="classification", classes=("no", "yes")), {1, 2}),
+        (Table(task="classification", classes=(0, 1, 2)), {3}),
+        (Table(task="classification", classes=(0, 1), labels=True), {2}),
+        (Table(task="classification", classes=(0,), labels=True), {1}),
+        (Table(task="regression"), {1}),
+        (Table(task="regression", target_mean=(0.0, 1.0), target_scale=(1.0, 2.0)), {2}),
     ],
 )
-def test_a_table_that_contradicts_itself_is_refused(fields):
-    with pytest.raises(ValidationError):
-        Table(**fields)
+def test_how_many_outputs_its_network_may_have(table, outputs):
+    assert table.outputs() == outputs
 
 
-def test_a_table_survives_json():
-    table = Table(task="classification", columns=("a",), classes=(False, 2, 0.5, "x"), class_counts=(1, 2, 3, 4))
-    again = Table.model_validate_json(table.model_dump_json())
-    assert again == table
-    assert [type(label) for label in again.classes] == [bool, int, float, str]
+def test_it_goes_through_json_with_its_preparation():
+    table = Table(task="regression", columns=("a", "b"), n_columns=2, preparation=NUMBERS, parameters={"epochs": 3})
+    assert Table.model_validate_json(table.model_dump_json()) == table
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"task": "classification"}, "two classes or more"),
+        ({"task": "classification", "classes": ("a",)}, "two classes or more"),
+        ({"task": "regression", "classes": ("a", "b")}, "a regression none"),
+        ({"task": "classification", "classes": ("a", "b"), "class_counts": (1,)}, "a count of 0 or more"),
+        ({"task": "classification", "classes": ("a", "b"), "class_counts": (1, -1)}, "a count of 0 or more"),
+        ({"task": "regression", "columns": ("a", "a"), "n_columns": 2}, "used once"),
+        ({"task": "regression", "columns": ("a",), "n_columns": 2}, "each column has a name"),
+        ({"task": "regression", "target_scale": (0.0,)}, "scale above 0"),
+        ({"task": "regression", "target_mean": (0.0, 1.0)}, "a mean and a scale"),
+        ({"task": "regression", "n_columns": 0}, "greater than or equal to 1"),
+        ({"task": "regression", "import": "os"}, "Extra inputs"),
+        ({"task": "regression", "n_columns": "2"}, "valid integer"),
+    ],
+)
+def test_one_that_does_not_agree_with_itself(settings, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        Table(**settings)

@@ -36,7 +36,7 @@ def same(a, b):
         {"members": 2, "optimizer": optim.chain(optim.clip_by_global_norm(0.5), optim.momentum(0.05))},
         {"optimizer": optim.gradient_descent(optim.schedules.cosine(0.1, 12))},
     ],
-    ids=str,
+    ids=["adam", "full batch", "feedback alignment", "ensemble, clipped momentum", "cosine"],
 )
 def test_two_epochs_and_two_more_are_four_to_the_bit(settings):
     """fit's docstring: with all five of a Fitted, training goes on as if it had not been interrupted."""

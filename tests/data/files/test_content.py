@@ -35,8 +35,8 @@ def zipped(**files):
 
 
 PACKED = {
-    "t.csv.gz": gzip.compress(TABLE),
-    "t.CSV.GZ": gzip.compress(TABLE[:6]) + gzip.compress(TABLE[6:]),
+    "t.csv.gz": gzip.compress(TABLE, mtime=0),
+    "t.CSV.GZ": gzip.compress(TABLE[:6], mtime=0) + gzip.compress(TABLE[6:]),
     "t.csv.bz2": bz2.compress(TABLE),
     "t.tsv.xz": lzma.compress(TABLE.replace(b",", b"\t")),
     "t.csv.zst": zstd.compress(TABLE),
@@ -98,11 +98,11 @@ def test_a_cut_is_noticed(folder, name):
             r"t\.zip is of a kind that cannot be read: give \.csv, .*, or one of them packed",
         ),
         ("t.zip", zipped(a_DOT_csv=b""), r"t\.zip is empty\."),
-        ("t.csv.gz", gzip.compress(b""), r"t\.csv\.gz is empty\."),
-        ("t.gz", gzip.compress(TABLE), r"t\.gz is of a kind that cannot be read"),
+        ("t.csv.gz", gzip.compress(b"", mtime=0), r"t\.csv\.gz is empty\."),
+        ("t.gz", gzip.compress(TABLE, mtime=0), r"t\.gz is of a kind that cannot be read"),
         ("t.csv.gz", TABLE, r"t\.csv\.gz cannot be unpacked as a \.gz file"),
-        ("t.csv.gz", gzip.compress(b"PAR1\0\0"), r"t\.csv\.gz is a Parquet file by its content, not a \.csv file"),
-        ("t.parquet", gzip.compress(TABLE), r"t\.parquet is a gzip file by its content, not a \.parquet file"),
+        ("t.csv.gz", gzip.compress(b"PAR1\0\0", mtime=0), r"t\.csv\.gz is a Parquet file by its content, not a \.csv file"),
+        ("t.parquet", gzip.compress(TABLE, mtime=0), r"t\.parquet is a gzip file by its content, not a \.parquet file"),
         ("t.xlsx", b"PAR1\0\0", r"t\.xlsx is a Parquet file by its content"),
         ("t.feather", b"FEA1\0\0", r"t\.feather is a Feather file of the old version 1 by its content"),
         ("t.npz", b"\x93NUMPY\x01\0", r"t\.npz is a single NumPy array without a name by its content"),
