@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compiled programs
 
 .PHONY: demo test check bench bench-tables format clean
 
@@ -27,13 +28,13 @@ demo: .venv/user
 	$(BIN)/clearprop train sample:digits --hidden 128,64 --epochs 60 --seed 0
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
-	$(BIN)/python -m pytest --cov --cov-fail-under=95
+	$(BIN)/python -m pytest $(TOGETHER) --cov --cov-fail-under=95
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/speed.py

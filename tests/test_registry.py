@@ -99,7 +99,7 @@ class NoDataclass(layers.Layer):
 
 
 @dataclass(frozen=True)
-class Scale(layers.Automatic):
+class Stretch(layers.Automatic):
     """A layer of the user's own."""
 
     by: float
@@ -118,10 +118,10 @@ class Dense(layers.Automatic):
 
 def test_a_layer_of_ones_own_is_built_when_passed_in_and_only_then():
     """Issue 2: never import paths; a user's own layer is passed in by the caller."""
-    net = Network([layers.Residual([Scale(2.0)])])
+    net = Network([layers.Residual([Stretch(2.0)])])
     config = config_of(net)
-    assert build(config, own=[Scale, Network]) == net
-    with pytest.raises(ClearpropError, match="the layer 'scale', which is not one of clearprop's"):
+    assert build(config, own=[Stretch, Network]) == net
+    with pytest.raises(ClearpropError, match="the layer 'stretch', which is not one of clearprop's"):
         build(config, own=[Network])
 
 

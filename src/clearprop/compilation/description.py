@@ -31,7 +31,7 @@ def describe(part: Any) -> Any:
 
     >>> from clearprop import layers
     >>> describe(layers.Dropout(0.5))
-    ['clearprop.layers.dropout.Dropout', [['rate', 0.5]]]
+    ['clearprop.layers.dropout.Dropout', [['rate', 0.5], ['fade', False]]]
     """
     if part is None or isinstance(part, (bool, int, float, str)):
         return part
