@@ -101,7 +101,11 @@ def test_a_cut_is_noticed(folder, name):
         ("t.csv.gz", gzip.compress(b"", mtime=0), r"t\.csv\.gz is empty\."),
         ("t.gz", gzip.compress(TABLE, mtime=0), r"t\.gz is of a kind that cannot be read"),
         ("t.csv.gz", TABLE, r"t\.csv\.gz cannot be unpacked as a \.gz file"),
-        ("t.csv.gz", gzip.compress(b"PAR1\0\0", mtime=0), r"t\.csv\.gz is a Parquet file by its content, not a \.csv file"),
+        (
+            "t.csv.gz",
+            gzip.compress(b"PAR1\0\0", mtime=0),
+            r"t\.csv\.gz is a Parquet file by its content, not a \.csv file",
+        ),
         ("t.parquet", gzip.compress(TABLE, mtime=0), r"t\.parquet is a gzip file by its content, not a \.parquet file"),
         ("t.xlsx", b"PAR1\0\0", r"t\.xlsx is a Parquet file by its content"),
         ("t.feather", b"FEA1\0\0", r"t\.feather is a Feather file of the old version 1 by its content"),
