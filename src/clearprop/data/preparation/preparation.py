@@ -9,9 +9,10 @@ import polars
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from clearprop.data.cells import refuse_odd
-from clearprop.data.dataset import LARGEST, need_columns
+from clearprop.data.dataset import LARGEST
 from clearprop.data.frame import as_frame
 from clearprop.data.kinds import ColumnKind
+from clearprop.data.names import see_needed
 from clearprop.data.preparation.any_column import AnyColumn
 from clearprop.data.preparation.column import side_by_side
 from clearprop.data.preparation.layout import Layout
@@ -158,7 +159,7 @@ class Preparation(BaseModel):
             if self.layout.only_numbers:
                 return self._of_array(table)
             table = polars.DataFrame(table, schema=list(self.names))
-        need_columns(self.needed, table.columns, _("The table"))
+        see_needed(self.needed, table.columns, _("The table"))
         if self.layout.only_numbers and all(table.schema[name].is_numeric() for name in self.needed):
             return self._of_array(table.select(polars.col(self.needed).cast(polars.Float64)).to_numpy(), chosen=True)
         return self._of_frame(table)
