@@ -93,3 +93,22 @@ def test_before_it_is_fitted(tmp_path):
     with pytest.raises(NotFittedError):
         DeepClassifier().save(tmp_path / "model.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_one_that_was_fitted_twice_comes_back_the_same(tmp_path):
+    """The epoch kept is counted in the whole history: the loss is that of the second fit, not of the first."""
+    X, y = load_iris(return_X_y=True)
+    net = DeepClassifier(**SMALL, warm_start=True).fit(X, y).fit(X, y)
+    net.save(tmp_path / "model.safetensors")
+    again = clearprop.load(tmp_path / "model.safetensors")
+    assert again.loss_ == net.loss_ == net.history_[-1]["loss"]
+    assert again.n_iter_ == net.n_iter_ == 10
+
+
+def test_a_file_whose_history_is_too_short_is_refused(tmp_path):
+    """It could be written by hand, with a right digest: one plain sentence, no IndexError."""
+    X, y = load_iris(return_X_y=True)
+    odd = DeepClassifier(**SMALL).fit(X, y).fitted_.replace(kept_epoch=99)
+    odd.save(tmp_path / "model.safetensors")
+    with pytest.raises(ClearpropError, match="train again"):
+        clearprop.load(tmp_path / "model.safetensors")

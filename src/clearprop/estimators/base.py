@@ -236,7 +236,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
             members=int(self.ensemble_size),
         )
         self._rounds, self._optimized_by = self._rounds + 1, str(self.optimizer)
-        vars(self).update(self._as_fitted(model, History() if first else self.history_))
+        vars(self).update(self._as_fitted(model, () if first else self.history_))
 
     @property
     def rate_and_decay(self) -> tuple[Any, float]:
@@ -253,9 +253,8 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         goes_on = incremental and self._optimized_by == str(self.optimizer)
         return so_far if goes_on else {**so_far, "optimizer_state": None}
 
-    def _as_fitted(self, model: Fitted, before: History | None = None) -> dict[str, Any]:
+    def _as_fitted(self, model: Fitted, before: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
         """The learnt attributes; the history goes on where it ended before."""
-        before = History() if before is None else before
         records = [{**record, "epoch": len(before) + record["epoch"]} for record in model.history]
         # Interrupted in its first epoch, there is none.
         loss = records[max(model.kept_epoch, 1) - 1]["loss"] if records else np.nan
@@ -313,7 +312,10 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
     def fitted_(self) -> Fitted:
         """The trained network: it takes rows of `prepare`, and knows the columns and classes they stand for."""
         self._see_that_it_is_fitted()
-        return self._model.replace(table=saved.table_of(self), history=self.history_)
+        before = len(self.history_) - len(self._model.history)  # epochs of the fits that it went on from
+        return self._model.replace(
+            table=saved.table_of(self), history=self.history_, kept_epoch=before + self._model.kept_epoch
+        )
 
     @property
     def kinds_(self) -> dict[str, Any]:

@@ -200,9 +200,7 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         table = fitted.table
         self.classes_, self._labels = np.array(table.classes), table.labels
         self.class_counts_ = np.array(table.class_counts)
-        self.n_outputs_ = len(table.classes)
-        if isinstance(fitted.loss, losses.Classes) is False and len(self.classes_) == 2 and not table.labels:
-            self.n_outputs_ = 1
+        self.n_outputs_ = self._units(fitted.loss)
         super()._restore(fitted, inputs, targets)
 
     def _meet(self, y: np.ndarray, labels: bool) -> None:
@@ -214,8 +212,12 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
             raise DataError(
                 _("y has only one class, {!r}: a classifier needs two or more.").format(self.classes_.tolist()[0])
             )
-        pair = not labels and len(self.classes_) == 2 and not isinstance(self._loss(), losses.Classes)
-        self.n_outputs_ = 1 if pair else len(self.classes_)
+        self.n_outputs_ = self._units(self._loss())
+
+    def _units(self, loss: Any) -> int:
+        """Units of the last layer: one for two classes, unless the loss compares a probability of each."""
+        pair = not self._labels and len(self.classes_) == 2 and not isinstance(loss, losses.Classes)
+        return 1 if pair else len(self.classes_)
 
     def _codes(self, y: np.ndarray) -> np.ndarray:
         codes = np.minimum(np.searchsorted(self.classes_, y), len(self.classes_) - 1)

@@ -9,6 +9,7 @@ from clearprop.errors import ClearpropError, ModelFileError
 from clearprop.estimators.inputs import Inputs
 from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
+from clearprop.modelfile.refusal import reason
 from clearprop.registry import build, config_of
 from clearprop.train import Fitted
 
@@ -78,7 +79,7 @@ def estimator_of(fitted: Fitted) -> Any:
     """The estimator whose network this is.
 
     Raises:
-        ModelFileError: its parameters are none that an estimator has.
+        ModelFileError: its parameters or its history are none that an estimator has.
     """
     from clearprop.estimators import DeepClassifier, DeepRegressor
 
@@ -86,13 +87,13 @@ def estimator_of(fitted: Fitted) -> Any:
     cls = DeepClassifier if table.classes else DeepRegressor
     try:
         estimator = cls(**{name: _back(value) for name, value in table.parameters.items()})
-    except (ClearpropError, TypeError, ValueError, KeyError) as error:
+        estimator._restore(
+            fitted, Inputs(table.preparation), Scale(np.array(table.target_mean), np.array(table.target_scale))
+        )
+    except (ClearpropError, TypeError, ValueError, LookupError) as error:
         raise ModelFileError(
-            _("The model's parameters cannot be used ({error}). Copy the file again from where it came.").format(
-                error=str(error).splitlines()[0]
-            )
+            _(
+                "The model is of no estimator that can be made again ({reason}). Copy its file again, or train again."
+            ).format(reason=reason(error))
         ) from error
-    estimator._restore(
-        fitted, Inputs(table.preparation), Scale(np.array(table.target_mean), np.array(table.target_scale))
-    )
     return estimator
