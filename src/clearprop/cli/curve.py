@@ -1,56 +1,25 @@
 """A picture of a training: the loss and the validation metric, epoch by epoch."""
 
-import io
-import logging
 import math
-import warnings
 from pathlib import Path
 from typing import Any
 
 from clearprop.cli import show
-from clearprop.files import write_atomically
+from clearprop.explain.picture import BLUE, GREY, ORANGE, picture
 from clearprop.i18n import _
 from clearprop.train import History
 
-TRAINING, VALIDATION, KEPT = "#3b6fb6", "#d9772b", "#5f6b76"
-"""Blue, orange and grey: told apart by those who see no red or no green, and in print."""
-
-STYLE: Any = {
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#8a939b",
-    "axes.grid": True,
-    "grid.color": "#e3e6e8",
-    "grid.linewidth": 0.8,
-    "axes.axisbelow": True,
-    "axes.titlesize": 10,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "legend.frameon": False,
-    "lines.linewidth": 1.6,
-    "lines.solid_capstyle": "round",
-}
+TRAINING, VALIDATION, KEPT = BLUE, ORANGE, GREY
 
 
 def draw(path: Path, history: History, kept_epoch: int, title: str) -> None:
     """Write the picture as a .png file: the loss on the left, the validation metric, if there is one, on the right."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache
-    import matplotlib
-    from matplotlib.figure import Figure
-
     metric = next((c for c in history.columns if c.startswith("val_") and c != "val_loss"), None)
-    content = io.BytesIO()
-    with warnings.catch_warnings(), matplotlib.rc_context(STYLE):
-        warnings.simplefilter("ignore")  # a font that lacks a character of the title draws a box, and that will do
-        figure = Figure(figsize=(9.6 if metric else 5.6, 3.8), layout="constrained")
+    with picture(path, 9.6 if metric else 5.6, 3.8, title) as figure:
         axes = figure.subplots(1, 2 if metric else 1, squeeze=False)[0]
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
         _loss(axes[0], history, kept_epoch)
         if metric:
             _metric(axes[1], history, metric, kept_epoch)
-        figure.savefig(content, format="png", dpi=150)
-    write_atomically(path, content.getvalue())
 
 
 def _loss(axes: Any, history: History, kept_epoch: int) -> None:

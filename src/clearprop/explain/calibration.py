@@ -5,7 +5,6 @@ the share of its rows that were so. For two classes the prediction is the second
 the likeliest class, and a row "is so" if that class is right.
 """
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ import numpy as np
 
 from clearprop.explain.evaluation import class_numbers
 from clearprop.explain.intervals import wilson
-from clearprop.files import write_atomically
+from clearprop.explain.picture import BLUE, GREY, LIGHT_BLUE, picture
 from clearprop.i18n import _, ngettext
 
 
@@ -106,47 +105,15 @@ def _bin(p: np.ndarray, so: np.ndarray) -> Bin:
     return Bin(len(p), float(p.mean()), observed, *wilson(observed, len(p)))
 
 
-MODEL, RANGE, IDEAL = "#3b6fb6", "#9bb5da", "#5f6b76"
-"""Blue, light blue and grey."""
-
-STYLE: Any = {
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#8a939b",
-    "axes.grid": True,
-    "grid.color": "#e3e6e8",
-    "grid.linewidth": 0.8,
-    "axes.axisbelow": True,
-    "axes.titlesize": 10,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "legend.frameon": False,
-    "lines.linewidth": 1.6,
-}
-
-
 def draw(path: Path, found: Calibration, title: str = "") -> None:
     """Write a reliability diagram as a .png file: observed beside predicted, with intervals, and each bin's rows.
 
     A point above the diagonal: it happens more often than was said. A bar that reaches the diagonal: chance may be all.
     """
-    import warnings
-
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    content = io.BytesIO()
-    with warnings.catch_warnings(), matplotlib.rc_context(STYLE):
-        warnings.simplefilter("ignore")  # a font that lacks a character of the title draws a box, and that will do
-        figure = Figure(figsize=(4.8, 5.4), layout="constrained")
+    with picture(path, 4.8, 5.4, title) as figure:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        if title:
-            figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
         _points(upper, found)
         _counts(lower, found)
-        figure.savefig(content, format="png", dpi=150)
-    write_atomically(path, content.getvalue())
 
 
 def _points(axes: Any, found: Calibration) -> None:
@@ -156,13 +123,13 @@ def _points(axes: Any, found: Calibration) -> None:
     predicted = [b.predicted for b in found.bins]
     observed = np.array([b.observed for b in found.bins])
     margins = abs(np.array([(b.low, b.high) for b in found.bins]).T - observed)
-    axes.plot([0, 1], [0, 1], color=IDEAL, linewidth=1, linestyle=(0, (4, 3)), label=_("as said"))
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)), label=_("as said"))
     axes.errorbar(
         predicted,
         observed,
         margins,
-        color=MODEL,
-        ecolor=RANGE,
+        color=BLUE,
+        ecolor=LIGHT_BLUE,
         elinewidth=2,
         marker="o",
         markersize=4.5,
@@ -183,6 +150,6 @@ def _counts(axes: Any, found: Calibration) -> None:
     """How many rows each bin has, where it stands."""
     about = _("the likeliest class") if found.about is None else repr(found.about)
     rows = [b.rows for b in found.bins]
-    axes.vlines([b.predicted for b in found.bins], 0, rows, color=MODEL, linewidth=4)
+    axes.vlines([b.predicted for b in found.bins], 0, rows, color=BLUE, linewidth=4)
     axes.set(ylim=(0, max(rows) * 1.15), ylabel=ngettext("row", "rows", 2))
     axes.set_xlabel(_("predicted probability of {}").format(about), parse_math=False)

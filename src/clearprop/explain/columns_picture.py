@@ -1,14 +1,11 @@
 """A picture of columns' importances: a bar each, with its interval."""
 
-import io
-import logging
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from clearprop.explain.columns import Importance
-from clearprop.files import write_atomically
+from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, picture
 from clearprop.i18n import _
 
 MOST = 20
@@ -16,22 +13,6 @@ MOST = 20
 
 LONGEST = 40
 """A longer name is cut."""
-
-BAR, INTERVAL = "#3b6fb6", "#30363c"
-
-STYLE: Any = {
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.edgecolor": "#8a939b",
-    "axes.grid": True,
-    "axes.grid.axis": "x",
-    "grid.color": "#e3e6e8",
-    "grid.linewidth": 0.8,
-    "axes.axisbelow": True,
-    "ytick.left": False,
-}
 
 
 def draw(path: str | Path, importances: Sequence[Importance], title: str, score: str = "") -> None:
@@ -46,24 +27,15 @@ def draw(path: str | Path, importances: Sequence[Importance], title: str, score:
     Raises:
         OSError: the file cannot be written.
     """
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache
-    import matplotlib
-    from matplotlib.figure import Figure
-
     shown = sorted(importances, key=lambda importance: -importance.mean)[:MOST]
-    content = io.BytesIO()
-    with warnings.catch_warnings(), matplotlib.rc_context(STYLE):
-        warnings.simplefilter("ignore")  # a font that lacks a character of a name draws a box, and that will do
-        figure = Figure(figsize=(7.2, 1.3 + 0.26 * max(len(shown), 2)), layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
+    bars: Any = {"axes_spines_left": False, "ytick_left": False, "axes_grid_axis": "x"}
+    with picture(path, 7.2, 1.3 + 0.26 * max(len(shown), 2), title, **bars) as figure:
         axes = figure.subplots()
         _bars(axes, shown)
         axes.set_xlabel(_label(score))
         if len(shown) < len(importances):
             text = _("the {shown} most important of {all} columns").format(shown=len(shown), all=len(importances))
-            axes.set_title(text, fontsize=9, loc="left", color="#5f6b76")
-        figure.savefig(content, format="png", dpi=150)
-    write_atomically(path, content.getvalue())
+            axes.set_title(text, fontsize=9, fontweight="normal", color=GREY)
 
 
 def _bars(axes: Any, shown: Sequence[Importance]) -> None:
@@ -71,9 +43,9 @@ def _bars(axes: Any, shown: Sequence[Importance]) -> None:
     places = range(len(shown))
     means = [importance.mean for importance in shown]
     reach = [[i.mean - i.low for i in shown], [i.high - i.mean for i in shown]]
-    axes.barh(places, means, height=0.62, color=BAR)
-    axes.errorbar(means, places, xerr=reach, fmt="none", ecolor=INTERVAL, elinewidth=1.2, capsize=2.5)
-    axes.axvline(0, color="#8a939b", linewidth=0.8)
+    axes.barh(places, means, height=0.62, color=BLUE)
+    axes.errorbar(means, places, xerr=reach, fmt="none", ecolor=DARK_GREY, elinewidth=1.2, capsize=2.5)
+    axes.axvline(0, color=EDGE, linewidth=0.8)
     axes.set_yticks(places, [_short(importance.name) for importance in shown], parse_math=False)
     axes.set_ylim(len(shown) - 0.4, -0.6)
 
