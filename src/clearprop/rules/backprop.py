@@ -1,8 +1,9 @@
 """Back propagation: the error travels back through the weights it came forward through."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from clearprop.rules.base import Rule
+from clearprop.rules.base import Needs, Rule, travelled
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,15 @@ class Backprop(Rule):
     error.
     """
 
+    needs: ClassVar[Needs] = Needs(transposed_weights="yes")
+
     def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
         """∂loss/∂params"""
         Y_hat, backprop, state = network.forward(params, state, X, pass_)
         value, dY_hat = loss(Y_hat, Y, pass_.weights)
         gradients, _dX = backprop(dY_hat)
         return value, {"params": gradients, "rule": ()}, state, memory
+
+    def feedback(self, params, learnt, memory):
+        """W itself"""
+        return travelled(params)

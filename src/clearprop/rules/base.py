@@ -9,10 +9,18 @@ A rule is a frozen dataclass with three methods::
 
 `learnt` (feedback matrices, learnt inverses) goes through the same optimizer as the weights, its gradients under
 "rule"; `memory` (fixed feedback, counters) does not. Back propagation is the rule for which both are empty.
+
+Besides, it says what a synapse must know for it (`needs`), which networks it cannot train (`check`), and through which
+matrices the error travels (`feedback`), for whoever compares rules.
+
+A field that holds a float (a rate, a threshold) reaches the compiled program as a traced number, so that a search over
+it compiles once; see `split`.
 """
 
 import abc
-from typing import Any
+import copy
+import dataclasses
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
 from jaxtyping import Array, Float
@@ -24,8 +32,42 @@ from clearprop.network import Network
 Gradients = dict[str, Params]
 
 
+class Needs(NamedTuple):
+    """What a synapse must know to change as the rule says, besides its input and its own unit's activity.
+
+    Attributes:
+        transposed_weights: whether the error goes back through the weights that the signal came forward through: "no",
+            their "signs" alone, or "yes" (the weight transport problem; Grossberg 1987).
+        global_error: whether the output's error is handed to every layer, and not on from the layer above.
+        second_phase: whether there is a phase besides one pass forward and one back, in which other activity reaches
+            the synapse: relaxation, noise, or rows with wrong labels.
+        backward_network: whether the error has a network of weights of its own to travel through.
+        label: whether the label is part of what every layer sees.
+    """
+
+    transposed_weights: Literal["no", "signs", "yes"] = "no"
+    global_error: bool = False
+    second_phase: bool = False
+    backward_network: bool = False
+    label: bool = False
+
+
 class Rule(abc.ABC):
     """A learning rule; see the module's text for the contract."""
+
+    needs: ClassVar[Needs | None] = None
+    """What a synapse must know; None for a rule of your own that does not say."""
+
+    searched: ClassVar[dict[str, tuple[float, float]]] = {}
+    """The rule's own rates and where a search looks for each: field → (least, most), evenly in its logarithm."""
+
+    def check(self, network: Network, loss: Any, shapes: list[Shape]) -> None:
+        """See that this network can be trained by the rule on this loss, before any training.
+
+        Raises:
+            ClearpropError: it cannot; the sentence names the rule and the layer.
+        """
+        return
 
     def init(self, network: Network, params: Params, shapes: list[Shape], key: Array) -> tuple[Any, Any]:
         """(learnt, memory) for a network whose rows have these shapes before the first layer and after each.
@@ -53,10 +95,46 @@ class Rule(abc.ABC):
         """The network's forward, unless the rule infers differently."""
         return network.forward(params, state, X, pass_)[0]
 
+    def feedback(self, params: Params, learnt: Any, memory: Any) -> Params | None:
+        """The matrices that the error travels back through, where each stands in for a "W"; None where none does.
+
+        The tree of `params`, with None for every leaf that the error does not travel through.
+        """
+        return None
+
 
 def weights(params: Params) -> Params:
-    """What an error travels back through: the same tree, with None for every leaf that is not a layer's "W"."""
+    """What an error may travel back through: the same tree, with None for every leaf that is not a layer's "W"."""
     return jax.tree_util.tree_map_with_path(lambda path, leaf: leaf if _is_weight(path) else None, params)
+
+
+def travelled(params: Params, ends: tuple[int, ...] = (0,)) -> Params:
+    """What an error does travel back through: `weights`, without those behind which there is nothing to learn.
+
+    The error that arrives at a layer moves its W; only if something below learns does it go on, through W. So the first
+    layer's W is left out (and with it its twin in the rules that have one), unless it stands in a residual block, or
+    behind an embedding or a learnt scale.
+
+    Args:
+        params: the network's.
+        ends: the places of the layers that an error goes no further back than: the first one, or for rules that hand
+            the error to several layers, each of those.
+
+    >>> W = {"W": 1.0, "b": 0.0}
+    >>> travelled((W, {}, W))
+    ({'W': None, 'b': None}, {}, {'W': 1.0, 'b': None})
+    >>> travelled(({"theta": 1.0}, W))
+    ({'theta': None}, {'W': 1.0, 'b': None})
+    """
+    if not isinstance(params, tuple):  # a network of one's own, which is not a sequence
+        return weights(params)
+    found, learns = [], False
+    for place, own in enumerate(params):
+        learns = learns and place not in ends
+        alone = isinstance(own, dict) and "W" in own
+        found.append(weights(own) if learns or not alone else jax.tree.map(lambda leaf: None, own))
+        learns = learns or bool(jax.tree.leaves(own))
+    return tuple(found)
 
 
 def with_weights(params: Params, B: Params) -> Params:
@@ -68,3 +146,28 @@ def with_weights(params: Params, B: Params) -> Params:
 
 def _is_weight(path: tuple[Any, ...]) -> bool:
     return isinstance(path[-1], jax.tree_util.DictKey) and path[-1].key == "W"
+
+
+Numbers = dict[str, Any]
+
+
+def split(rule: Rule) -> tuple[Rule, Numbers]:
+    """(the rule without its numbers, the numbers): what a program is compiled for, and what it is called with.
+
+    >>> from clearprop.rules import WeightMirror
+    >>> split(WeightMirror(rate=0.02))[1]["rate"]
+    0.02
+    """
+    fields = dataclasses.fields(rule) if dataclasses.is_dataclass(rule) else ()
+    numbers = {f.name: value for f in fields if isinstance(value := getattr(rule, f.name), float)}
+    return join(rule, dict.fromkeys(numbers)), numbers
+
+
+def join(rule: Rule, numbers: Numbers) -> Rule:
+    """The rule with these numbers, which are not checked again: they may be tracers."""
+    if not numbers:
+        return rule
+    joined = copy.copy(rule)
+    for name, value in numbers.items():
+        object.__setattr__(joined, name, value)
+    return joined

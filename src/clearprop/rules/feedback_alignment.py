@@ -1,12 +1,14 @@
 """Feedback alignment: the error travels back through fixed random matrices."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from clearprop.rules.base import Rule, weights, with_weights
+from clearprop.rules.base import Needs, travelled
+from clearprop.rules.through_feedback import ThroughFeedback
 
 
 @dataclass(frozen=True)
-class FeedbackAlignment(Rule):
+class FeedbackAlignment(ThroughFeedback):
     """As back propagation, but dX = dZ Bᵀ with B drawn once, like W, and never changed.
 
     dW = Xᵀ dZ and all else stay as they are; it works because W comes to align with B. Layers' other parameters (γ of a
@@ -18,14 +20,13 @@ class FeedbackAlignment(Rule):
     What a synapse must know: the error, through weights of its own.
     """
 
+    needs: ClassVar[Needs] = Needs(backward_network=True)
+
     def init(self, network, params, shapes, key):
         """B: a second, independent draw of the network's weights.  It is memory: no gradient moves it."""
         B, _state, _shape = network.init(key, shapes[0])
-        return (), weights(B)
+        return (), travelled(B)
 
-    def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
-        """As back propagation's, with B as the feedback"""
-        Y_hat, backprop, state = network.forward(params, state, X, pass_)
-        value, dY_hat = loss(Y_hat, Y, pass_.weights)
-        gradients, _dX = backprop(dY_hat, with_weights(params, memory))
-        return value, {"params": gradients, "rule": ()}, state, memory
+    def feedback(self, params, learnt, memory):
+        """B"""
+        return memory

@@ -115,17 +115,19 @@ def fit(
             "optimizer_state": optimizer_state,
         }
         shapes = network.shapes(X.shape[1:])
+        rule.check(network, loss, shapes)
+        kind, numbers = rules.split(rule)
         check_targets(loss, Y, shapes[-1])
         if held_out is not None:
             check_targets(loss, held_out[1], shapes[-1])
         ensemble.check(members, loss, shapes[-1])
-        carry, key = start(Start(network, rule, tuple(shapes), members, dtype), optimizer, seed, given)
+        carry, key = start(Start(network, kind, tuple(shapes), members, dtype), optimizer, numbers, seed, given)
         full_batch = batch_size is None or batch_size >= len(X)
         chosen = metrics_for(loss, metrics)
         plan = program.Plan(
             network,
             loss,
-            rule,
+            kind,
             tuple(chosen.values()),
             batch_size=0 if full_batch else batch_size,  # pyright: ignore[reportArgumentType]
             full_batch=full_batch,
@@ -134,6 +136,7 @@ def fit(
         )
         job = program.Job(
             optimizer,
+            numbers,
             make_rows(X, Y, weights),
             None if held_out is None else make_rows(*held_out),
             key,
@@ -143,13 +146,13 @@ def fit(
 
         run = Run(
             epochs,
-            partial(_fitted, plan, X.shape[1:], dtype),
+            partial(_fitted, plan._replace(rule=rule), X.shape[1:], dtype),
             ["loss", *([] if held_out is None else ["val_loss", *(f"val_{name}" for name in chosen)])],
             carry,
         )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
         stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), list(callbacks))
-        return _finish(run, plan, X.shape[1:], dtype, stopped)
+        return _finish(run, plan._replace(rule=rule), X.shape[1:], dtype, stopped)
 
 
 def _fitted(

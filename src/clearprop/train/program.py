@@ -21,6 +21,7 @@ from jax import lax
 from clearprop.compilation import program
 from clearprop.layers.base import Pass
 from clearprop.optim.base import apply
+from clearprop.rules import join
 from clearprop.train.members import average, each, output
 from clearprop.train.rows import Rows, normalised
 
@@ -69,9 +70,10 @@ class Carry(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What stays the same from call to call."""
+    """What stays the same from call to call; rule is the numbers of the plan's."""
 
     optimizer: Any
+    rule: Any
     rows: Rows
     validation: Rows | None
     key: Any
@@ -94,6 +96,7 @@ def run(plan: Plan, carry: Carry, job: Job, orders: Any, budget: Any) -> tuple[C
     orders: (epochs, batches · batch_size) row numbers. Returns the carry and the records, (epochs, columns): a row for
     each epoch that ended in this call.
     """
+    plan = plan._replace(rule=join(plan.rule, job.rule))
     batches = _batches(plan, job.rows.n)
     validation_weights = None if job.validation is None else normalised(job.validation)
     columns = 1 if job.validation is None else 2 + len(plan.metrics)

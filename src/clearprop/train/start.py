@@ -13,6 +13,7 @@ from clearprop.compilation import program
 from clearprop.errors import DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Shape
+from clearprop.rules import join
 from clearprop.train import members as ensemble
 from clearprop.train.program import Carry, Learner, begin
 
@@ -31,12 +32,13 @@ class Start(NamedTuple):
     dtype: str
 
 
-def start(plan: Start, optimizer: Any, seed: int, given: dict[str, Any]) -> tuple[Carry, Any]:
+def start(plan: Start, optimizer: Any, numbers: Any, seed: int, given: dict[str, Any]) -> tuple[Carry, Any]:
     """(what training begins with, the source of its random numbers)
 
     Args:
         plan: what to compile for.
         optimizer: whose memory is to begin.
+        numbers: of the rule.
         seed: of all that is drawn.
         given: params, state, learnt, memory, optimizer_state, to go on with; each may be None, to be drawn.
 
@@ -45,31 +47,30 @@ def start(plan: Start, optimizer: Any, seed: int, given: dict[str, Any]) -> tupl
     """
     bits = np.array([seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF], np.uint32)
     if any(value is not None for value in given.values()):
-        own = jax.eval_shape(lambda: _own(plan, optimizer, bits, {}))
+        own = jax.eval_shape(lambda: _own(plan, optimizer, numbers, bits, {}))
         given = {name: _like(own[name], value, name) for name, value in given.items() if value is not None}
     else:
         given = {}
     draw = _start if len(plan.shapes) <= MOST_LAYERS else _start.function
-    return draw(plan, optimizer, bits, given)
+    return draw(plan, optimizer, numbers, bits, given)
 
 
 @program(options={"xla_backend_optimization_level": 1})  # it runs once: half the time to compile, and no slower
-def _start(plan: Start, optimizer: Any, bits: Any, given: dict[str, Any]) -> tuple[Carry, Any]:
-    own = _own(plan, optimizer, bits, given)
+def _start(plan: Start, optimizer: Any, numbers: Any, bits: Any, given: dict[str, Any]) -> tuple[Carry, Any]:
+    own = _own(plan, optimizer, numbers, bits, given)
     learner = Learner({"params": own["params"], "rule": own["learnt"]}, own["state"], own["memory"])
     key = jax.random.fold_in(jax.random.wrap_key_data(bits), 2)
     return begin(learner, own["optimizer_state"], plan.dtype, plan.members), ensemble.keys(plan.members, key)
 
 
-def _own(plan: Start, optimizer: Any, bits: Any, given: dict[str, Any]) -> dict[str, Any]:
+def _own(plan: Start, optimizer: Any, numbers: Any, bits: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Each of `given`, drawn where it is not there."""
     key = jax.random.wrap_key_data(bits)
     keys = ensemble.keys(plan.members, key), ensemble.keys(plan.members, jax.random.fold_in(key, 1))
     draw = ensemble.each(plan.members, lambda key: plan.network.init(key, plan.shapes[0])[:2])
     own = dict(zip(("params", "state"), _cast(draw(keys[0]), plan.dtype), strict=True)) | given
-    ready = ensemble.each(
-        plan.members, lambda params, key: plan.rule.init(plan.network, params, list(plan.shapes), key)
-    )
+    rule = join(plan.rule, numbers)
+    ready = ensemble.each(plan.members, lambda params, key: rule.init(plan.network, params, list(plan.shapes), key))
     learnt = dict(zip(("learnt", "memory"), _cast(ready(own["params"], keys[1]), plan.dtype), strict=True))
     own |= {**learnt, **given}
     fresh = ensemble.each(plan.members, optimizer.init)({"params": own["params"], "rule": own["learnt"]})

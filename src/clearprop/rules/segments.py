@@ -1,0 +1,83 @@
+"""A network as its layers of weights, for rules that hand each of them an error, a target or a goal of its own.
+
+A *segment* is a layer that multiplies by a matrix and whatever follows it (activation, normalisation, dropout) before
+the next such layer; what comes before the first belongs to the first. A block that holds such layers, like a residual
+one, is a segment as a whole, and the error travels inside it as its own equations say.
+"""
+
+from typing import Any, NamedTuple
+
+import jax
+
+from clearprop.layers.base import Backprop, Params, Pass, State, Values
+from clearprop.network import Network
+from clearprop.rules.base import weights
+
+
+class Segment(NamedTuple):
+    """The layers from number `first` to before number `end`; the one at `weighted` multiplies by a matrix."""
+
+    first: int
+    weighted: int
+    end: int
+
+    def of(self, tree: Any) -> Any:
+        """The part of a network's tree, of parameters or state, that is this segment's."""
+        return tree[self.first : self.end]
+
+
+class Ran(NamedTuple):
+    """A segment's forward pass.  `backprop(dA, feedback=params)` gives (gradients, dX, dZ), Z as below."""
+
+    output: Values
+    backprop: Backprop
+    state: State
+
+
+def segments(params: Params) -> list[Segment]:
+    """The network's segments in order; none if it has no weights.
+
+    >>> W = {"W": 1.0}
+    >>> segments(({}, W, {}, W, {}, {}))
+    [Segment(first=0, weighted=1, end=3), Segment(first=3, weighted=3, end=6)]
+    """
+    weighted = [place for place, own in enumerate(params) if jax.tree.leaves(weights(own))]
+    firsts = [0, *weighted[1:]]
+    return [Segment(*places) for places in zip(firsts, weighted, [*firsts[1:], len(params)], strict=False)]
+
+
+def run(
+    network: Network, segment: Segment, params: Params, state: State, X: Values, pass_: Pass, more: Any = None
+) -> Ran:
+    """X → Z → A: through the layers of a segment, Z being what the one that multiplies gives (plus `more`).
+
+    Args:
+        network: the whole network; so are
+        params: its parameters and
+        state: its state.
+        segment: which of its layers.
+        X: (n, ...) what the first of them is given.
+        pass_: what kind of pass it is.
+        more: is added to Z.
+    """
+    backprops, states = [], []
+    for place in range(segment.first, segment.end):
+        layer = network.layers[place]
+        X, back, after = layer.forward(params[place], state[place], X, pass_.of_layer(place))
+        if more is not None and place == segment.weighted:
+            X = X + more
+        backprops.append(back)
+        states.append(after)
+
+    def backprop(dA, feedback=None):
+        """From dA back to dZ, and to dX"""
+        B = segment.of(params) if feedback is None else feedback
+        gradients, dZ = [], dA
+        for place in reversed(range(len(backprops))):
+            if segment.first + place == segment.weighted:
+                dZ = dA
+            gradient, dA = backprops[place](dA, B[place])
+            gradients.append(gradient)
+        return tuple(reversed(gradients)), dA, dZ
+
+    return Ran(X, backprop, tuple(states))
