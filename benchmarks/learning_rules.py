@@ -7,13 +7,13 @@ Data: `mnist.npz` in the folder CLEARPROP_TEST_DATA (by default ../shared/data).
 docs/learning-principles.md.
 
 - akrout: 784-500-10, sigmoids, batches of 128, plain gradient descent, rates 0.2 (backprop, feedback alignment), 0.3
-  (Kolen–Pollack), 0.05 (weight mirror). Akrout et al. 2019, the logs of their NumPy code. There the loss is the sum over
-  the 10 outputs (ours is the mean, so rates are 10 times theirs) and weights are drawn with variance 1/(fan_in +
+  (Kolen–Pollack), 0.05 (weight mirror). Akrout et al. 2019, the logs of their NumPy code. There the loss is the sum
+  over the 10 outputs (ours is the mean, so rates are 10 times theirs) and weights are drawn with variance 1/(fan_in +
   fan_out). WM has the mirror of their code, written out below; "WM ours" is `rules.WeightMirror` with the rate that
   their noise (uniform, 0.1 wide), rate (0.01), batch (128, summed) and the sigmoid's slope (1/4) make together.
 - bartunov: 784-256-256-256-256-256-10, tanh. Bartunov et al. 2018, table 1.
-- predictive_coding: 784-256-256-10, ReLU, squared error, batches of 500, activities settling 20 steps at rate 0.01, Adam
-  at 0.001, 7 epochs. The Bogacz group's notebook.
+- predictive_coding: 784-256-256-10, ReLU, squared error, batches of 500, activities settling 20 steps at rate 0.01,
+  Adam at 0.001, 7 epochs. The Bogacz group's notebook.
 - forward_forward: 2 × 500, ReLU, 30 epochs. A public re-run in plain NumPy of Hinton 2022.
 """
 

@@ -55,8 +55,8 @@ class Needs(NamedTuple):
 class Rule(abc.ABC):
     """A learning rule; see the module's text for the contract."""
 
-    needs: ClassVar[Needs | None] = None
-    """What a synapse must know; None for a rule of your own that does not say."""
+    needs: ClassVar[Needs] = Needs()
+    """What a synapse must know."""
 
     searched: ClassVar[dict[str, tuple[float, float]]] = {}
     """The rule's own rates and where a search looks for each: field → (least, most), evenly in its logarithm."""

@@ -1,4 +1,4 @@
-"""Direct feedback alignment: the output's error goes to every layer at once, each through a random matrix of its own."""
+"""Direct feedback alignment: the output's error goes to every layer at once, through a random matrix for each."""
 
 import math
 from dataclasses import dataclass

@@ -104,16 +104,17 @@ class ForwardForward(Rule):
         both = pass_._replace(weights=jnp.concatenate([pass_.weights, pass_.weights]) / 2)
         ran = self._passes(network, hidden, params, state, learnt, jnp.concatenate([X, X]), labels, both)
         sign = jnp.repeat(jnp.array([-1.0, 1.0], X.dtype), len(X))
-        value, gradients, dE = jnp.zeros((), X.dtype), (), None
+        value, gradients, errors = jnp.zeros((), X.dtype), (), []
         for one in ran:
             A = one.output
             margin = sign * self.sharpness * (_goodness(A) - self.threshold)
             value += (both.weights * jax.nn.softplus(margin)).sum()
             dg = both.weights * jax.nn.sigmoid(margin) * sign * self.sharpness
             own, _dX, dZ = one.backprop(_times(2 * dg / math.prod(A.shape[1:]), A))
-            dE = labels.T @ dZ.reshape(len(dZ), -1) if dE is None else dE
             gradients += own
+            errors.append(dZ)
         gradients += head.backprop(dY_hat)[0]
+        dE = labels.T @ errors[0].reshape(2 * len(X), -1)
         after = sum((one.state for one in ran), ()) + head.state
         return value, {"params": gradients, "rule": dE.reshape(learnt.shape)}, after, memory
 
@@ -124,7 +125,7 @@ class ForwardForward(Rule):
         def of_label(label):
             labels = jnp.broadcast_to(label, (len(X), len(learnt)))
             ran = self._passes(network, hidden, params, state, learnt, X, labels, pass_)
-            return sum(_goodness(one.output) for one in (ran[1:] or ran))
+            return jnp.stack([_goodness(one.output) for one in (ran[1:] or ran)]).sum(0)
 
         found = self.sharpness * jax.vmap(of_label, out_axes=1)(jnp.eye(len(learnt), dtype=X.dtype))
         outputs = jax.eval_shape(lambda: network.forward(params, state, X, pass_)[0]).shape[1:]

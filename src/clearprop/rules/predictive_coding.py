@@ -1,6 +1,5 @@
-"""Predictive coding: activities settle between what is predicted from below and what is wanted above; then weights learn."""
+"""Predictive coding: activities settle between prediction from below and error from above; then weights learn."""
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -61,10 +60,10 @@ class PredictiveCoding(Rule):
 
     def __post_init__(self) -> None:
         """Fill the rate in, and see that activities can settle."""
-        if self.rate is None:
-            object.__setattr__(self, "rate", 1.0 if self.fixed_predictions else RATE)
-        if not (math.isfinite(self.rate) and 0 < self.rate <= 1):  # pyright: ignore[reportArgumentType, reportOptionalOperand]
-            raise ClearpropError(_("predictive_coding: rate is above 0 and at most 1, not {}.").format(self.rate))
+        rate = self.rate if self.rate is not None else 1.0 if self.fixed_predictions else RATE
+        if not 0 < rate <= 1:
+            raise ClearpropError(_("predictive_coding: rate is above 0 and at most 1, not {}.").format(rate))
+        object.__setattr__(self, "rate", rate)
         if self.steps is not None and self.steps < 1:
             raise ClearpropError(_("predictive_coding: steps is 1 or more, not {}.").format(self.steps))
 

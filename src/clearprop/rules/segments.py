@@ -5,11 +5,12 @@ the next such layer; what comes before the first belongs to the first. A block t
 one, is a segment as a whole, and the error travels inside it as its own equations say.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 
-from clearprop.layers.base import Backprop, Params, Pass, State, Values
+from clearprop.layers.base import Params, Pass, State, Values
 from clearprop.network import Network
 from clearprop.rules.base import weights
 
@@ -30,7 +31,7 @@ class Ran(NamedTuple):
     """A segment's forward pass.  `backprop(dA, feedback=params)` gives (gradients, dX, dZ), Z as below."""
 
     output: Values
-    backprop: Backprop
+    backprop: Callable[..., tuple[Params, Values, Values]]
     state: State
 
 

@@ -24,8 +24,8 @@ class SignSymmetry(ThroughFeedback):
     - "fixed_random": |D|, drawn once;
     - "batch_random": |D|, drawn anew for each batch;
 
-    where D is a draw by the layer's own initializer, so that B has the scale that W begins with. With M = |W| it is back
-    propagation.
+    where D is a draw by the layer's own initializer, so that B has the scale that W begins with. With M = |W| it is
+    back propagation.
 
     Liao, Leibo & Poggio 2016, "How important is weight symmetry in backpropagation?" (uSF, brSF and frSF); Xiao, Chen,
     Liao & Poggio 2019, for the scale of uSF. Different from Liao et al.: their batch manhattan, which keeps the sign
