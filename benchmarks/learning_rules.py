@@ -45,6 +45,15 @@ class Akrout(initializers.Scaled):
 
 
 @dataclass(frozen=True)
+class PyTorch(initializers.Scaled):
+    """Var W = 1 / (3 fan_in), what PyTorch's linear layer begins with."""
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """1 / (3 fan_in)"""
+        return 1 / (3 * fan_in)
+
+
+@dataclass(frozen=True)
 class TheirMirror(rules.WeightMirror):
     """The weight mirror of Akrout et al.'s code, for one hidden layer: B ← B + 0.01 Σ_rows Sᵀ σ(S W + b).
 
@@ -153,7 +162,7 @@ SETTINGS = [
     bartunov("FA", "feedback_alignment", 1.85),
     bartunov("DFA", "direct_feedback_alignment", 2.75),
     Setting(
-        "predictive_coding", rules.PredictiveCoding(steps=20, rate=0.01), mlp((256, 256), "relu"), half_squares,
+        "predictive_coding", rules.PredictiveCoding(steps=20, rate=0.01), mlp((256, 256), "relu", PyTorch("uniform")), half_squares,
         lambda steps: optim.adam(1e-3), 500, 7, (7,), (98.4,), one_hot=True,
     ),
     Setting(

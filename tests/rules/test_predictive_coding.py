@@ -93,14 +93,14 @@ def test_it_settles_where_the_energy_is_least_and_learns_by_its_gradient(float64
 
     def energy(params, V):
         """The sum over rows, each with weight 1."""
-        A1 = jnp.tanh(cases.X @ params[0]["W"] + params[0]["b"])
-        A2 = jnp.tanh(V[0] @ params[2]["W"] + params[2]["b"])
-        Z3 = V[1] @ params[4]["W"] + params[4]["b"]
+        Z1 = cases.X @ params[0]["W"] + params[0]["b"]
+        Z2 = jnp.tanh(V[0]) @ params[2]["W"] + params[2]["b"]
+        Z3 = jnp.tanh(V[1]) @ params[4]["W"] + params[4]["b"]
         value = n * loss(Z3, jnp.asarray(cases.Y), jnp.full(n, 1 / n))[0]
-        return value + sum(((a - v) ** 2).sum() / 2 for a, v in zip((A1, A2), V, strict=True))
+        return value + sum(((a - v) ** 2).sum() / 2 for a, v in zip((Z1, Z2), V, strict=True))
 
-    A1 = jnp.tanh(cases.X @ params[0]["W"] + params[0]["b"])
-    V = [A1, jnp.tanh(A1 @ params[2]["W"] + params[2]["b"])]
+    Z1 = cases.X @ params[0]["W"] + params[0]["b"]
+    V = [Z1, jnp.tanh(Z1) @ params[2]["W"] + params[2]["b"]]
     move = jax.jit(lambda V: [v - 0.1 * d for v, d in zip(V, jax.grad(energy, 1)(params, V), strict=True)])
     for _step in range(7):
         V = move(V)

@@ -7,7 +7,7 @@ files that they call when it does (`training`, `show`, `evaluation`, …) import
 import io
 import sys
 
-from clearprop.cli import check, evaluate, explain_columns, export, info, predict, samples, train
+from clearprop.cli import check, compare, evaluate, explain_columns, export, info, predict, samples, train
 from clearprop.cli.app import app, ending_plainly
 from clearprop.i18n import _
 
@@ -17,6 +17,7 @@ COMMANDS = {
     evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
     explain_columns.explain_columns: _("Show which columns it predicts from."),
     export.export: _("Write it for other programs, as ONNX."),
+    compare.compare: _("Compare learning rules: same network, data, seeds and tuning for each."),
     info.info: _("Show its columns and layers, and how it was trained."),
     check.check: _("Check its gradients on your data, analytic against numeric."),
     samples.samples: _("List the bundled samples, such as sample:digits."),

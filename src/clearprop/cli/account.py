@@ -26,17 +26,21 @@ def say_before(out: Console, job: Job) -> list[Any]:
 
 def say_what_was_read(out: Console, job: Job) -> None:
     """Rows, columns, target, task and why, classes with their counts, kinds of columns and why."""
-    data = job.given
+    say_data(out, job.asked, job.given)
+    if job.inputs.preparation is not None:
+        say_kinds(out, job.inputs.preparation.kinds)
+
+
+def say_data(out: Console, asked: Asked, data: Given) -> None:
+    """Rows, columns, target, task and why, classes with their counts."""
     show.say(out, _read(data))
-    for note in (which_rows(data.source), *data.source.notes, _left_out(job.asked)):
+    for note in (which_rows(data.source), *data.source.notes, _left_out(asked)):
         if note:
             show.say(out, note)
-    show.say(out, _target(data, chosen=job.asked.target is not None))
+    show.say(out, _target(data, chosen=asked.target is not None))
     show.say(out, _task(data))
     if data.classes is not None:
         show.say(out, _("Classes: {}.").format(_classes(data.y)))
-    if job.inputs.preparation is not None:
-        say_kinds(out, job.inputs.preparation.kinds)
 
 
 def _read(data: Given) -> str:

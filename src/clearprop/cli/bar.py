@@ -65,6 +65,27 @@ def _short(name: str, value: float) -> str:
 
 
 @contextmanager
+def pieces_bar(out: Console) -> Iterator[Any]:
+    """A function (name, what, done, all) that moves a bar over many trainings; elsewhere than on a terminal, nothing."""
+    if not out.is_terminal or out.is_dumb_terminal:
+        yield lambda name, what, done, all_: None
+        return
+    columns = (
+        TextColumn("{task.fields[name]}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[what]}"),
+        TimeLeft(),
+    )
+    with Progress(*columns, console=out) as progress:
+        task = progress.add_task("", total=None, name="", what="")
+
+        def move(name: str, what: str, done: float, all_: int) -> None:
+            progress.update(task, name=name, what=what, completed=done, total=all_)
+
+        yield move
+
+
+@contextmanager
 def bar(out: Console, epochs: int, label: str = "") -> Iterator[list[Bar]]:
     """The callbacks that show the bar, after a label: one on a terminal, elsewhere none."""
     if not out.is_terminal or out.is_dumb_terminal:

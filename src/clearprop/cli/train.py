@@ -142,7 +142,9 @@ def train(
     rule: Annotated[
         str | None,
         typer.Option(
-            help=_("How the error reaches each layer: {}.").format("backprop, feedback_alignment"),
+            help=_("How the error reaches each layer, with its settings after colons: {}, ….").format(
+                "backprop, feedback_alignment, sign_symmetry:magnitudes=fixed_random"
+            ),
             show_default="backprop",
         ),
     ] = None,

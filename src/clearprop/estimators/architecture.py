@@ -38,10 +38,10 @@ def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: 
     >>> network((8,), "tanh", 0.0, 1, None, Inputs(None)).layers[3]
     Dense(units=8, initializer=Glorot(draw='normal'), bias=True)
     """
-    parts: list[Any] = _first(inputs)
+    parts: list[Any] = first_layers(inputs)
     sizes = [int(units) for units in np.atleast_1d(np.asarray(hidden))]
     parts += [layers.Scale(), *_left_out(OF_INPUTS * dropout)] if sizes else []
-    for units, function in zip(sizes, _functions(activation, len(sizes)), strict=True):
+    for units, function in zip(sizes, functions(activation, len(sizes)), strict=True):
         parts += [layers.Dense(units), layers.Activation(function), *_left_out(dropout)]
     return Network([*parts, layers.Dense(outputs), *([layers.Activation(output)] if output else [])])
 
@@ -50,7 +50,7 @@ def _left_out(rate: float) -> list[Any]:
     return [layers.Dropout(float(rate), fade=True)] if rate else []
 
 
-def _first(inputs: Inputs) -> list[Any]:
+def first_layers(inputs: Inputs) -> list[Any]:
     """Images are flattened and scaled, categories embedded, numbers taken as they are prepared."""
     if inputs.preparation is None:
         return [layers.Flatten(), layers.Standardize()]
@@ -70,7 +70,7 @@ def start(network: Network, X: np.ndarray, members: int) -> Any:
     return tuple(alike if isinstance(layer, layers.Standardize) else {} for layer in network.layers)
 
 
-def _functions(activation: Any, count: int) -> list[Any]:
+def functions(activation: Any, count: int) -> list[Any]:
     """An activation for each hidden layer."""
     if isinstance(activation, (str, activations.ActivationFunction)):
         return [activations.get(activation)] * count

@@ -64,7 +64,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left"), None],
-        "rule": [StrOptions(set(rules.RULES.classes)), rules.Rule],
+        "rule": [str, rules.Rule],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "ensemble_size": [Interval(Integral, 1, None, closed="left")],

@@ -1,32 +1,16 @@
-"""Learning rules: how the error reaches each layer; `base` says what a rule is."""
+"""Learning rules: how the error reaches each layer; `base` says what a rule is, `named` which there are."""
 
-from clearprop.registry import Registry
 from clearprop.rules.backprop import Backprop
 from clearprop.rules.base import Needs, Rule, join, split, travelled, weights, with_weights
 from clearprop.rules.direct_feedback_alignment import DirectFeedbackAlignment
 from clearprop.rules.feedback_alignment import FeedbackAlignment
 from clearprop.rules.forward_forward import ForwardForward
 from clearprop.rules.kolen_pollack import KolenPollack
+from clearprop.rules.named import RULES, all_names, get, name
 from clearprop.rules.predictive_coding import PredictiveCoding
 from clearprop.rules.sign_symmetry import SignSymmetry
 from clearprop.rules.through_feedback import ThroughFeedback
 from clearprop.rules.weight_mirror import WeightMirror
-
-RULES = Registry(
-    "rule",
-    Rule,
-    [
-        Backprop,
-        FeedbackAlignment,
-        DirectFeedbackAlignment,
-        SignSymmetry,
-        KolenPollack,
-        WeightMirror,
-        PredictiveCoding,
-        ForwardForward,
-    ],
-)
-get = RULES.get
 
 __all__ = [
     "RULES",
@@ -41,8 +25,10 @@ __all__ = [
     "SignSymmetry",
     "ThroughFeedback",
     "WeightMirror",
+    "all_names",
     "get",
     "join",
+    "name",
     "split",
     "travelled",
     "weights",

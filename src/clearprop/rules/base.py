@@ -58,9 +58,6 @@ class Rule(abc.ABC):
     needs: ClassVar[Needs] = Needs()
     """What a synapse must know."""
 
-    searched: ClassVar[dict[str, tuple[float, float]]] = {}
-    """The rule's own rates and where a search looks for each: field → (least, most), evenly in its logarithm."""
-
     def check(self, network: Network, loss: Any, shapes: list[Shape]) -> None:
         """See that this network can be trained by the rule on this loss, before any training.
 
@@ -94,6 +91,10 @@ class Rule(abc.ABC):
     def predict(self, network: Network, params: Params, state: State, learnt: Any, X: Values, pass_: Pass) -> Values:
         """The network's forward, unless the rule infers differently."""
         return network.forward(params, state, X, pass_)[0]
+
+    def searched(self) -> dict[str, tuple[float, float]]:
+        """The rule's own rates, and where a search looks for each: field → (least, most), evenly in its logarithm."""
+        return {}
 
     def feedback(self, params: Params, learnt: Any, memory: Any) -> Params | None:
         """The matrices that the error travels back through, where each stands in for a "W"; None where none does.

@@ -49,7 +49,6 @@ class ForwardForward(Rule):
     negatives: str = "hard"
 
     needs: ClassVar[Needs] = Needs(second_phase=True, label=True)
-    searched: ClassVar[dict[str, tuple[float, float]]] = {"threshold": (0.25, 4.0)}
 
     def __post_init__(self) -> None:
         """See that the numbers are above 0."""
@@ -64,6 +63,10 @@ class ForwardForward(Rule):
                     known=", ".join(NEGATIVES), value=self.negatives
                 )
             )
+
+    def searched(self):
+        """The threshold"""
+        return {"threshold": (0.1, 2.0)}
 
     def check(self, network, loss, shapes):
         """See that there are classes, a hidden layer or more, and no layer within a layer."""

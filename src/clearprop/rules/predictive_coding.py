@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.rules.base import Needs, Rule
-from clearprop.rules.segments import run, segments
+from clearprop.rules.segments import ending_in_weights, run
 
 STEPS, RATE = 20, 0.1
 """How long activities settle, and how far they move in a step, unless it is said."""
@@ -26,7 +26,8 @@ class PredictiveCoding(Rule):
         ε_L = ∂loss/∂f_L(v_{L−1})
 
     Then the weights descend the same energy, each layer by its own error: dθ_k = ∂F/∂θ_k = (∂f_k/∂θ_k)ᵀ ε_k. Layer k is
-    a segment (`rules/segments.py`): Z = X W + b and the activation after it. Prediction is the plain forward pass.
+    a segment of the network (`rules/segments.py`) that ends in its Z: f_k(v) = g(v) W + b, with g the activation before
+    it. Prediction is the plain forward pass.
 
     With `fixed_predictions`, f_k and J_k stay as they were in the forward pass while ε settles:
 
@@ -39,8 +40,7 @@ class PredictiveCoding(Rule):
     Whittington & Bogacz 2017; Millidge, Tschantz & Buckley 2020, "Predictive coding approximates backprop along
     arbitrary computation graphs", algorithm 1 (fixed predictions); Rosenbaum 2022, "On the relationship between
     predictive coding and backpropagation", which tells the two forms apart. Different from Whittington & Bogacz: any
-    loss may stand at the output, not only squares (as in Millidge et al.); variances are 1; activities are after the
-    activation function.
+    loss may stand at the output, not only squares (as in Millidge et al.), and variances are 1.
 
     What a synapse must know: its own layer's error, which settles in a second phase; that error goes back through the
     transposed weights.
@@ -56,7 +56,6 @@ class PredictiveCoding(Rule):
     rate: float | None = None
 
     needs: ClassVar[Needs] = Needs(transposed_weights="yes", second_phase=True)
-    searched: ClassVar[dict[str, tuple[float, float]]] = {"rate": (0.01, 0.5)}
 
     def __post_init__(self) -> None:
         """Fill the rate in, and see that activities can settle."""
@@ -67,9 +66,13 @@ class PredictiveCoding(Rule):
         if self.steps is not None and self.steps < 1:
             raise ClearpropError(_("predictive_coding: steps is 1 or more, not {}.").format(self.steps))
 
+    def searched(self):
+        """The rate; with fixed predictions 1 is exact"""
+        return {} if self.fixed_predictions else {"rate": (0.01, 0.5)}
+
     def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
         """The loss of the forward pass; the gradients after the activities have settled"""
-        parts = segments(params)
+        parts = ending_in_weights(params)
         predict = lambda k, V: run(network, parts[k], params, state, V, pass_)  # noqa: E731
         first, V = [], X
         for k in range(len(parts)):

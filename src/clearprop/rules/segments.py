@@ -47,10 +47,22 @@ def segments(params: Params) -> list[Segment]:
     return [Segment(*places) for places in zip(firsts, weighted, [*firsts[1:], len(params)], strict=False)]
 
 
+def ending_in_weights(params: Params) -> list[Segment]:
+    """The same cut the other way: each but the last ends with the layer that multiplies, so that it gives Z, not A.
+
+    >>> W = {"W": 1.0}
+    >>> ending_in_weights(({}, W, {}, W, {}, {}))
+    [Segment(first=0, weighted=1, end=2), Segment(first=2, weighted=3, end=6)]
+    """
+    weighted = [part.weighted for part in segments(params)]
+    ends = [place + 1 for place in weighted[:-1]]
+    return [Segment(*places) for places in zip([0, *ends], weighted, [*ends, len(params)], strict=False)]
+
+
 def run(
     network: Network, segment: Segment, params: Params, state: State, X: Values, pass_: Pass, more: Any = None
 ) -> Ran:
-    """X → Z → A: through the layers of a segment, Z being what the one that multiplies gives (plus `more`).
+    """X → Z → output: through the layers of a segment, Z being what the one that multiplies gives (plus `more`).
 
     Args:
         network: the whole network; so are

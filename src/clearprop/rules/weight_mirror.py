@@ -37,7 +37,6 @@ class WeightMirror(ThroughFeedback):
     decay: float | None = None
 
     needs: ClassVar[Needs] = Needs(second_phase=True, backward_network=True)
-    searched: ClassVar[dict[str, tuple[float, float]]] = {"rate": (1e-3, 0.1)}
 
     def __post_init__(self) -> None:
         """See that B neither grows without bound by its own decay nor turns its sign."""
@@ -55,6 +54,10 @@ class WeightMirror(ThroughFeedback):
     def feedback(self, params, learnt, memory):
         """B"""
         return memory
+
+    def searched(self):
+        """The rate"""
+        return {"rate": (1e-3, 0.1)}
 
     def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
         """As back propagation's, with B as the feedback; then the mirror phase"""

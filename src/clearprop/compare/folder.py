@@ -1,0 +1,95 @@
+"""A comparison on disk: each piece of it is there as soon as it is finished, so that a stopped one can go on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from clearprop.errors import ClearpropError
+from clearprop.files import write_atomically
+from clearprop.i18n import _
+
+ASKED, PIECES, RESULTS, EPOCHS = "comparison.json", "pieces", "results.json", "epochs.parquet"
+
+
+class Folder:
+    """The folder of a comparison.
+
+    comparison.json says what was asked for, on which data; pieces/ holds a file for each rule's tuning and each of its
+    runs; results.json and epochs.parquet are written when all pieces are there.
+    """
+
+    def __init__(self, path: str | Path, asked: dict[str, Any]):
+        """Make the folder, or go on with one that was made for the same.
+
+        Raises:
+            ClearpropError: it holds another comparison, or something else, or cannot be made.
+        """
+        self.path = Path(path)
+        if not self.path.name or self.path.name == "..":
+            raise ClearpropError(_("{} cannot be a folder: give a name, such as runs/compare.").format(path))
+        self._see(asked)
+        try:
+            (self.path / PIECES).mkdir(parents=True, exist_ok=True)
+            if not (self.path / ASKED).exists():
+                self.write(ASKED, asked)
+        except OSError as error:
+            raise ClearpropError(_("{path} cannot be made: {what}.").format(path=path, what=error.strerror)) from error
+
+    def _see(self, asked: dict[str, Any]) -> None:
+        """See that the folder is this comparison's, or nobody's."""
+        if not self.path.exists():
+            return
+        if not self.path.is_dir():
+            raise ClearpropError(_("{} is a file; a comparison needs a folder.").format(self.path))
+        before = _read(self.path / ASKED)
+        if before is None and any(self.path.iterdir()):
+            raise ClearpropError(
+                _("{} holds something else than a comparison: give another folder with --output.").format(self.path)
+            )
+        differ = [
+            key for key in {**(before or {}), **asked} if before is not None and before.get(key) != asked.get(key)
+        ]
+        if differ:
+            raise ClearpropError(
+                _(
+                    "{path} holds a comparison with other {what}: give another folder with --output, or what it was"
+                    " begun with."
+                ).format(path=self.path, what=", ".join(differ))
+            )
+
+    def piece(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The piece of this name: as it was written, or made now and written at once."""
+        file = f"{PIECES}/{name.replace(':', ',')}.json"
+        found = _read(self.path / file)
+        if found is None:
+            made = make()
+            self.write(file, made)
+            found = json.loads(json.dumps(made))
+        return found
+
+    def has(self, name: str) -> bool:
+        """Whether the piece of this name is there."""
+        return _read(self.path / f"{PIECES}/{name.replace(':', ',')}.json") is not None
+
+    def write(self, file: str, content: dict[str, Any]) -> None:
+        """One of the folder's files, as JSON, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_atomically(self.path / file, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
+
+
+def would_go_on(path: Path, asked: dict[str, Any]) -> bool:
+    """Whether the folder holds what was asked for, begun before."""
+    return _read(path / ASKED) == asked
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What a file says; None where there is none, or one that is no JSON object: its piece is made again."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
