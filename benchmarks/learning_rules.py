@@ -162,7 +162,8 @@ SETTINGS = [
     bartunov("FA", "feedback_alignment", 1.85),
     bartunov("DFA", "direct_feedback_alignment", 2.75),
     Setting(
-        "predictive_coding", rules.PredictiveCoding(steps=20, rate=0.01), mlp((256, 256), "relu", PyTorch("uniform")), half_squares,
+        "predictive_coding", rules.PredictiveCoding(steps=20, rate=0.01),
+        mlp((256, 256), "relu", PyTorch("uniform")), half_squares,
         lambda steps: optim.adam(1e-3), 500, 7, (7,), (98.4,), one_hot=True,
     ),
     Setting(

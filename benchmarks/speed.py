@@ -96,7 +96,7 @@ def clearprop_step(net: Net) -> Callable[[int], float]:
     plan = program.Plan(network, losses.get(loss), rules.get("backprop"), (), 0, True, False)
     rows = make_rows(X[: net.batch], Y[: net.batch].astype("int32"), None, net.batch)
     optimizer = optim.adam(1e-3)
-    job = program.Job(optimizer, rows, None, jax.random.key(0), np.int32(2**30), np.int32(2**30))
+    job = program.Job(optimizer, {}, rows, None, jax.random.key(0), np.int32(2**30), np.int32(2**30))
     params, state, _shape = network.init(jax.random.key(0), (net.units[0],))
     learner = program.Learner({"params": params, "rule": ()}, state, ())
     carry = program.begin(learner, optimizer.init(learner.weights), "float32")

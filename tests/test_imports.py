@@ -21,6 +21,7 @@ LEVELS = [
     {"rules", "optim"},
     {"train", "data", "modelfile"},
     {"explain", "estimators", "export"},
+    {"compare"},
     {"loading"},
     {"cli", "web", "__main__"},
 ]

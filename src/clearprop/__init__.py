@@ -22,6 +22,7 @@ from clearprop import parts
 if TYPE_CHECKING:
     from clearprop import (
         activations,
+        compare,
         data,
         estimators,
         explain,
@@ -45,6 +46,7 @@ __version__ = "0.1.0"
 
 _PARTS = (
     "activations",
+    "compare",
     "data",
     "estimators",
     "explain",
@@ -74,6 +76,7 @@ __all__ = [
     "Fitted",
     "Network",
     "activations",
+    "compare",
     "data",
     "estimators",
     "explain",

@@ -66,7 +66,7 @@ def _short(name: str, value: float) -> str:
 
 @contextmanager
 def pieces_bar(out: Console) -> Iterator[Any]:
-    """A function (name, what, done, all) that moves a bar over many trainings; elsewhere than on a terminal, nothing."""
+    """A function (name, what, done, all) that moves a bar over many trainings; it does nothing without a terminal."""
     if not out.is_terminal or out.is_dumb_terminal:
         yield lambda name, what, done, all_: None
         return

@@ -65,8 +65,8 @@ def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, setti
     show.say(
         out,
         _(
-            "Each rule trains on {training}, its rates are chosen by {validation} others, and {test} more are read once,"
-            " at the end."
+            "Each rule trains on {training}, its rates are chosen by {validation} others, and {test} more are read"
+            " once, at the end."
         ).format(training=show.rows(training), validation=f"{validation:,}", test=f"{test:,}"),
     )
     if place.exists():
@@ -89,9 +89,9 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
     show.say(
         out,
         _(
-            "Test: mean ± standard deviation over the seeds. Angle and norm ratio: of the rule's gradient and backprop's at"
-            " the last epoch, all parameters together. B to W: the angle between feedback and forward weights, the mean"
-            " over layers. Time a step: backprop's is 1."
+            "Test: mean ± standard deviation over the seeds. Angle and norm ratio: of the rule's gradient and"
+            " backprop's at the last epoch, all parameters together. B to W: the angle between feedback and forward"
+            " weights, the mean over layers. Time a step: backprop's is 1."
         ),
     )
     header = [
@@ -128,7 +128,7 @@ def _line(name: str, rule: Mapping[str, Any], metric: str) -> list[str]:
 
 
 def _value(metric: str, mean: float, sd: float | None) -> str:
-    """ "97.2% ± 0.3": a share in per cent."""
+    """The mean and the standard deviation; a share in per cent, "97.2% ± 0.3"."""
     factor, unit, digits = (100, "%", 1) if metric in show.SHARES else (1, "", 3)
     spread = "" if sd is None else f" ± {factor * sd:.{digits}f}"
     return f"{factor * mean:.{digits}f}{unit}{spread}"
@@ -136,9 +136,8 @@ def _value(metric: str, mean: float, sd: float | None) -> str:
 
 def _difference(metric: str, less: Mapping[str, float | None]) -> str:
     factor, digits = (100, 1) if metric in show.SHARES else (1, 3)
-    mean, low, high = (None if less[key] is None else factor * less[key] for key in ("mean", "low", "high"))  # pyright: ignore[reportOptionalOperand]
-    interval = "" if low is None else f" [{low:+.{digits}f}, {high:+.{digits}f}]"
-    return f"{mean:+.{digits}f}{interval}"
+    mean, *limits = (f"{factor * value:+.{digits}f}" for value in less.values() if value is not None)
+    return mean + (f" [{', '.join(limits)}]" if limits else "")
 
 
 def _needs(needs: Mapping[str, Any]) -> list[str]:

@@ -25,7 +25,8 @@ def draw(folder: Path, runs: dict[str, list[dict[str, Any]]], metric: str) -> No
         axes = figure.subplots()
         for name, own in runs.items():
             _band(axes, own, f"val_{metric}", name, styles[name])
-        axes.set(xlabel=_("epoch"), ylabel=metric_name)
+        axes.set(xlabel=_("epoch"), ylabel=metric_name, ylim=(_floor(runs, f"val_{metric}"), None))
+        _whole_epochs(axes)
         _legend(figure, axes)
     _angles(folder / ANGLES, runs, styles)
 
@@ -46,9 +47,24 @@ def _angles(path: Path, runs: dict[str, list[dict[str, Any]]], styles: dict[str,
             axes.axhline(90, color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
             axes.set_title(name)
             axes.set(xlabel=_("epoch"), ylim=(-3, None))
+            _whole_epochs(axes)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         _legend(figure, grid[0])
+
+
+def _floor(runs: dict[str, list[dict[str, Any]]], key: str) -> float | None:
+    """The least value after the first quarter of the epochs: what happens before would flatten all that follows."""
+    later = [line.get(key) for own in runs.values() for run in own for line in run["epochs"][len(run["epochs"]) // 4 :]]
+    known = [value for value in later if value is not None]
+    return min(known) - 0.05 * (max(known) - min(known)) if known and min(known) < max(known) else None
+
+
+def _whole_epochs(axes: Any) -> None:
+    """No ticks between epochs."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _order(key: str) -> list[tuple[int, str]]:

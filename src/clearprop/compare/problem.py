@@ -107,7 +107,7 @@ class Problem:
         return Given(network, pairs, start(network, X[0], 1), batch_size(settings.batch_size, len(X[0])))
 
     def _network(self, settings: Settings, inputs: Inputs) -> Network:
-        """Dense and activation for each hidden layer, and Dense: nothing that one rule could make more of than others."""
+        """Dense and activation for each hidden layer, and Dense: nothing that suits one rule more than another."""
         chosen = zip(settings.hidden, functions(settings.activation, len(settings.hidden)), strict=True)
         hidden = [part for units, function in chosen for part in (Dense(units), Activation(function))]
         return Network([*first_layers(inputs), *hidden, Dense(self.outputs)])

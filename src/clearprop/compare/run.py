@@ -77,7 +77,8 @@ def compare(
                 given = problem.given(settings, number)
             runs[name].append(work.run(name, tuned[name]["rates"], given, number))
     times = {name: work.time(name, tuning) for name in names}
-    parts = dict(zip(("training", "validation", "test"), map(len, problem.split(settings, 0)), strict=True))
+    training, validation, test = map(len, problem.split(settings, 0))
+    parts: dict[str, int] = {"training": training, "validation": validation, "test": test}
     found = summary.results(problem, asked, parts, tuned, runs, times, refused)
     polars.DataFrame(summary.lines(runs), infer_schema_length=None).write_parquet(_new(folder.path / EPOCHS))
     (folder.path / f".{EPOCHS}.tmp").replace(folder.path / EPOCHS)

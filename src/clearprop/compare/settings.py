@@ -20,7 +20,7 @@ class Settings:
     """What is compared, and how.
 
     Attributes:
-        rules: names of `clearprop.rules`, with settings after colons; ("all",) for every one that can train the network.
+        rules: names of `clearprop.rules`, with settings after colons; ("all",) for each that can train the network.
         seeds: how often each rule is trained, each time from other initial weights, in another order of batches.
         hidden: units of each hidden layer.
         activation: of hidden units.

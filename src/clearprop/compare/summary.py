@@ -67,7 +67,7 @@ def _mean(values: list[float | None]) -> float | None:
 
 
 def _difference(ours: list[float | None], theirs: list[float | None]) -> dict[str, float | None] | None:
-    """The mean of the paired differences d, and its 95% interval, d̄ ± t_{k−1} s_d / √k, of the k seeds both finished."""
+    """The mean of the paired differences d, and its 95% interval, d̄ ± t_{k−1} s_d / √k, of k seeds both finished."""
     pairs = zip(ours, theirs, strict=False)
     d = [a - b for a, b in pairs if a is not None and b is not None]
     if not d:
