@@ -11,7 +11,8 @@ docs/learning-principles.md.
   over the 10 outputs (ours is the mean, so rates are 10 times theirs) and weights are drawn with variance 1/(fan_in +
   fan_out). WM has the mirror of their code, written out below; "WM ours" is `rules.WeightMirror` with the rate that
   their noise (uniform, 0.1 wide), rate (0.01), batch (128, summed) and the sigmoid's slope (1/4) make together.
-- bartunov: 784-256-256-256-256-256-10, tanh. Bartunov et al. 2018, table 1.
+- bartunov: 784-256-256-256-256-256-10, tanh, Adam, batches of 100, 60 epochs. Bartunov et al. 2018, table 1, which
+  gives errors after a search over more; ours tries four rates on 10,000 of the training images.
 - predictive_coding: 784-256-256-10, ReLU, squared error, batches of 500, activities settling 20 steps at rate 0.01,
   Adam at 0.001, 7 epochs. The Bogacz group's notebook.
 - forward_forward: 2 × 500, ReLU, 30 epochs. A public re-run in plain NumPy of Hinton 2022.
@@ -23,7 +24,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,16 @@ class Setting:
     looks: tuple[int, ...]
     published: tuple[float, ...]
     one_hot: bool = False
+    rates: tuple[float, ...] = ()
+
+    def searched(self, data: Any, epochs: int) -> "Setting":
+        """With the best of its learning rates, by the last 10,000 training images; as it is where none are named."""
+        X, y, *_test = data
+        held_out = X[:-10_000], y[:-10_000], X[-10_000:], y[-10_000:]
+        tried = [replace(self, optimizer=annealed(rate), looks=(), rates=()) for rate in self.rates]
+        scores = [setting.train(held_out, 0, epochs)["accuracy"][epochs] for setting in tried]
+        print(self.name, "on validation images:", dict(zip(self.rates, scores, strict=True)), flush=True)
+        return replace(self, optimizer=tried[int(np.argmax(scores))].optimizer) if scores else self
 
     def train(self, data: Any, seed: int, epochs: int) -> dict[str, Any]:
         """Test accuracy at each look, and the angle between the rule's error and backprop's at the hidden layer."""
@@ -144,11 +155,16 @@ def akrout(short: str, rule: Any, rate: float, published: tuple[float, ...]) -> 
     )  # fmt: skip
 
 
-def bartunov(short: str, rule: Any, published: float, rate: float = 1e-3) -> Setting:
-    """One rule in Bartunov et al.'s setting; they publish errors after a search, ours anneals Adam's rate."""
+def annealed(rate: float) -> Callable[[int], Any]:
+    """Adam, its rate falling to 0 along half a cosine."""
+    return lambda steps: optim.adam(schedules.cosine(rate, steps))
+
+
+def bartunov(short: str, rule: Any, published: float) -> Setting:
+    """One rule in Bartunov et al.'s setting; they publish errors after a search, and ours searches Adam's rate."""
     return Setting(
-        f"bartunov {short}", rule, mlp((256,) * 5, "tanh"), "softmax_cross_entropy",
-        lambda steps: optim.adam(schedules.cosine(rate, steps)), 100, 60, (60,), (100 - published,),
+        f"bartunov {short}", rule, mlp((256,) * 5, "tanh"), "softmax_cross_entropy", annealed(1e-3), 100, 60, (60,),
+        (100 - published,), rates=(1e-4, 3e-4, 1e-3, 3e-3),
     )  # fmt: skip
 
 
@@ -168,7 +184,7 @@ SETTINGS = [
     ),
     Setting(
         "forward_forward", "forward_forward", mlp((500, 500), "relu", "he"), "softmax_cross_entropy",
-        lambda steps: optim.adam(schedules.cosine(1e-3, steps)), 100, 30, (30,), (96.40,),
+        annealed(1e-3), 100, 30, (30,), (96.40,),
     ),
 ]  # fmt: skip
 
@@ -201,7 +217,7 @@ def main() -> None:
         if not any(setting.name.startswith(asked) for asked in arguments.settings):
             continue
         epochs = arguments.epochs or setting.epochs
-        records = []
+        setting, records = setting.searched(data, epochs), []
         for seed in range(arguments.seeds):
             records.append(setting.train(data, seed, epochs))
             print(setting.name, json.dumps(records[-1]), flush=True)

@@ -354,8 +354,8 @@ def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
     places = {
         "model": "clearprop.modelfile.write.write_atomically",
         "report": "clearprop.cli.training.write_atomically",
-        "curve": "clearprop.cli.curve.write_atomically",
-        "calibration": "clearprop.explain.calibration.write_atomically",
+        "curve": "clearprop.explain.picture.write_atomically",
+        "calibration": "clearprop.explain.picture.write_atomically",
         "rename": "pathlib.Path.rename",
     }
     monkeypatch.setattr(places[broken], full)

@@ -17,7 +17,7 @@ COMMANDS = {
     evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
     explain_columns.explain_columns: _("Show which columns it predicts from."),
     export.export: _("Write it for other programs, as ONNX."),
-    compare.compare: _("Compare learning rules: same network, data, seeds and tuning for each."),
+    compare.compare: _("Compare learning rules, side by side and fairly."),
     info.info: _("Show its columns and layers, and how it was trained."),
     check.check: _("Check its gradients on your data, analytic against numeric."),
     samples.samples: _("List the bundled samples, such as sample:digits."),

@@ -142,8 +142,10 @@ def train(
     rule: Annotated[
         str | None,
         typer.Option(
-            help=_("How the error reaches each layer, with its settings after colons: {}, ….").format(
-                "backprop, feedback_alignment, sign_symmetry:magnitudes=fixed_random"
+            help=_("How the error reaches each layer: {}; settings follow after colons, sign_symmetry:{}.").format(
+                "backprop, feedback_alignment, direct_feedback_alignment, sign_symmetry, kolen_pollack, weight_mirror,"
+                " predictive_coding, forward_forward",
+                "magnitudes=fixed_random",
             ),
             show_default="backprop",
         ),
