@@ -346,7 +346,7 @@ def test_when_a_network_has_learnt_nothing(model, baseline, told):
     assert not outcome.no_better({"validation": undefined, "baselines": {"mean": undefined}})
 
 
-@pytest.mark.parametrize("broken", ["model", "report", "curve", "calibration", "rename"])
+@pytest.mark.parametrize("broken", ["model", "report", "picture", "rename"])
 def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -354,8 +354,7 @@ def test_nothing_half_written_is_left(clearprop, tmp_path, monkeypatch, broken):
     places = {
         "model": "clearprop.modelfile.write.write_atomically",
         "report": "clearprop.cli.training.write_atomically",
-        "curve": "clearprop.explain.picture.write_atomically",
-        "calibration": "clearprop.explain.picture.write_atomically",
+        "picture": "clearprop.explain.picture.write_atomically",
         "rename": "pathlib.Path.rename",
     }
     monkeypatch.setattr(places[broken], full)
