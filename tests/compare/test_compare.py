@@ -1,17 +1,19 @@
 """The comparison: fair, complete, and able to go on where it was stopped."""
 
 import json
+from dataclasses import dataclass, replace
 
+import jax
 import numpy as np
 import polars
 import pytest
 from sklearn.datasets import load_wine
 
-from clearprop.compare import Problem, Settings, compare
+from clearprop import rules
+from clearprop.compare import Problem, Settings, compare, training
 from clearprop.compare import settings as settings_module
 from clearprop.compare.summary import _difference
 from clearprop.errors import ClearpropError
-from clearprop.train import TrainingWarning
 
 WINE = Problem(*load_wine(return_X_y=True))
 SMALL = Settings(
@@ -96,6 +98,59 @@ def test_a_stopped_comparison_goes_on_and_comes_to_the_same(wine, tmp_path):
         assert rule["angle"] == found["rules"][name]["angle"]
 
 
+def test_a_folder_that_was_killed_at_birth_is_no_hindrance(tmp_path):
+    (tmp_path / ".comparison.json.abc.tmp").write_text("{")
+    assert compare(WINE, Settings(rules="backprop", seeds=1, hidden=(4,), epochs=1, tune=0), tmp_path)["rules"]
+
+
+@dataclass(frozen=True)
+class Twice(rules.Backprop):
+    """Back propagation with a factor."""
+
+    factor: float = 2.0
+
+    def searched(self):
+        return {"factor": (0.5, 4.0)}
+
+    def gradients(self, *given):
+        value, gradients, state, memory = super().gradients(*given)
+        return value, jax.tree.map(lambda g: self.factor * g, gradients), state, memory
+
+
+def test_a_rule_of_ones_own_is_compared_without_an_edit_of_the_package(tmp_path):
+    settings = Settings(rules=("backprop", Twice(), Twice(3.0)), seeds=1, hidden=(6,), epochs=2, tune=1)
+    found = compare(WINE, settings, tmp_path / "w")["rules"]
+    assert list(found) == ["backprop", "twice", "twice:factor=3.0"]
+    assert set(found["twice"]["rates"]) == {"learning_rate", "weight_decay", "factor"}
+    assert found["twice"]["norm_ratio"] == pytest.approx(found["twice"]["rates"]["factor"], rel=1e-3)
+    assert found["twice:factor=3.0"]["norm_ratio"] == pytest.approx(3.0, rel=1e-3)
+
+
+def test_closeness_is_measured_on_rows_of_every_class():
+    """In a file rows may stand by class; the probe is drawn."""
+    X, y = np.random.default_rng(0).normal(size=(3000, 2)), np.repeat([0, 1, 2], 1000)
+    seen = []
+    original, training.closeness = training.closeness, lambda fitted, X, Y: seen.append(Y) or original(fitted, X, Y)
+    try:
+        problem, settings = Problem(X, y), Settings(rules="backprop", hidden=(4,), epochs=1)
+        given, log = problem.given(settings, 0), []
+        training.train(
+            problem, settings, "backprop", training.defaults(settings), given, 0, [training.logging(given, log)]
+        )
+    finally:
+        training.closeness = original
+    assert len(seen[0]) == 500 and np.bincount(seen[0]).min() > 100
+
+
+def test_an_undefined_score_is_no_divergence(tmp_path):
+    """R² of a single row has no value; the training is finite all the same."""
+    X = np.arange(8.0)[:, None]
+    settings = Settings(rules="backprop", seeds=2, hidden=(4,), epochs=2, tune=2)
+    found = compare(Problem(X, X[:, 0], "regression"), settings, tmp_path / "w")["rules"]["backprop"]
+    assert found["diverged"] == 0
+    assert all(trial["score"] is not None for trial in found["trials"])
+
+
 def test_a_damaged_piece_is_made_again(wine):
     folder, found, _steps = wine
     piece = folder / "pieces" / "backprop.seed-1.json"
@@ -106,7 +161,7 @@ def test_a_damaged_piece_is_made_again(wine):
 @pytest.mark.parametrize(
     ("problem", "settings", "what"),
     [
-        (WINE, Settings(**{**vars(SMALL), "epochs": 4}), "settings"),
+        (WINE, replace(SMALL, epochs=4), "settings"),
         (Problem(WINE.X[:-1], WINE.y[:-1]), SMALL, "data"),
     ],
 )
@@ -127,8 +182,7 @@ def test_a_rule_that_diverges_is_reported_as_diverged(tmp_path, monkeypatch):
     """Steps of 1e30 end in numbers that are not finite; the rule stays in the results."""
     monkeypatch.setattr(settings_module, "STEPS", {"gradient_descent": (1e30, 1e31)})
     settings = Settings(rules=("backprop",), seeds=2, hidden=(8,), optimizer="gradient_descent", epochs=3, tune=1)
-    with pytest.warns(TrainingWarning):
-        found = compare(WINE, settings, tmp_path / "w")["rules"]["backprop"]
+    found = compare(WINE, settings, tmp_path / "w")["rules"]["backprop"]
     assert found["diverged"] == 2
     assert found["trials"][0]["score"] is None
     assert found["test"] == {"mean": None, "sd": None, "each": [None, None]}

@@ -14,7 +14,7 @@ from clearprop.errors import ClearpropError
         ({"rules": ("backprop", "bakprop")}, "Did you mean 'backprop'"),
         ({"rules": ()}, "Name one rule or more"),
         (
-            {"rules": ("backprop", "sign_symmetry", "sign_symmetry:magnitudes=uniform")},
+            {"rules": ("backprop", "sign_symmetry", "sign_symmetry")},
             "is there twice",
         ),
         ({"seeds": 0}, "seeds must be 1 or more, not 0"),
@@ -30,7 +30,7 @@ def test_what_cannot_be_is_told(wrong, message):
 
 
 def test_all_is_every_rule_and_back_propagation_comes_first():
-    assert Settings().names() == rules.all_names()
+    assert Settings().names() == Settings(rules=["all"]).names() == Settings(rules="all").names() == rules.all_names()
     assert Settings(rules=("kolen_pollack", "backprop")).names() == ["backprop", "kolen_pollack"]
 
 
@@ -51,7 +51,9 @@ def test_each_rule_has_as_many_trials_and_what_all_share_is_tried_at_the_same_va
 
 
 def test_a_rate_that_is_given_is_not_searched_for():
-    assert "rate" not in Settings().searched("weight_mirror:rate=0.5")
+    for text in ("weight_mirror:rate=0.5", "weight_mirror:rate=0.02"):  # the second is its default
+        settings = Settings(rules=("weight_mirror", text))
+        assert ("rate" in settings.searched("weight_mirror"), "rate" in settings.searched(text)) == (True, False)
     assert "rate" not in Settings().searched("predictive_coding:fixed_predictions=true")
 
 

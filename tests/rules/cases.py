@@ -44,10 +44,11 @@ TABLE: dict[str, Network] = {
     "scaled, with dropout": Network([Scale(), Dropout(0.2), Dense(5), tanh, Dropout(0.3), Dense(3)]),
     "residual": Network([Dense(4), tanh, Residual([LayerNorm(), Dense(4), tanh, Dense(4)]), Dense(3)]),
     "repeated": Network([Dense(4), Repeat(Residual([Dense(4), tanh]), 2), Dense(3)]),
+    "a repeated layer": Network([Repeat(Dense(2), 3), tanh, Dense(3)]),
 }
 """The networks of the table rule × network, on rows of two numbers."""
 
-REFUSED = {("forward_forward", "residual"), ("forward_forward", "repeated")}
+REFUSED = {("forward_forward", name) for name in ("residual", "repeated", "a repeated layer")}
 """The cells of the table that are refused."""
 
 X = np.random.default_rng(0).normal(size=(6, 2))

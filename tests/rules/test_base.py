@@ -5,8 +5,9 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from clearprop import Network, rules
-from clearprop.layers import Activation, Columns, Dense, Embedding, Residual
+from clearprop import Network, losses, rules
+from clearprop.errors import ClearpropError
+from clearprop.layers import Activation, Columns, Dense, Embedding, Repeat, Residual
 from clearprop.rules import join, split, travelled, weights
 
 
@@ -26,6 +27,20 @@ def test_it_is_there_where_something_before_it_learns_or_it_stands_in_a_block(fi
     params = net.init(jax.random.key(0), (2,))[0]
     found, every = travelled(params), weights(params)
     assert jax.tree.structure(found) == jax.tree.structure(every)
+
+
+def test_a_block_of_copies_is_a_block():
+    """`Repeat` of a bare layer has the parameters of one layer, with an axis more; errors travel through its copies."""
+    net = Network([Repeat(Dense(2), 3), Dense(3)])
+    params = net.init(jax.random.key(0), (2,))[0]
+    assert travelled(params)[0]["W"].shape == (3, 2, 2)
+
+
+@pytest.mark.parametrize("rule", ["direct_feedback_alignment", "predictive_coding", "forward_forward"])
+def test_a_network_without_layers_of_weights_is_refused(rule):
+    net = Network([Activation("tanh")])
+    with pytest.raises(ClearpropError, match=f"{rule} trains layers in sequence, one or more of them with weights"):
+        rules.get(rule).check(net, losses.get("softmax_cross_entropy"), [(3,), (3,)])
 
 
 def test_what_is_left_out_matters_to_no_gradient(float64):

@@ -9,7 +9,7 @@ import pytest
 from clearprop import Network, optim, rules, train
 from clearprop.errors import ClearpropError
 from clearprop.estimators import DeepClassifier
-from clearprop.layers import Activation, Dense
+from clearprop.layers import Activation, Dense, Scale
 
 NET = Network([Dense(5), Activation("relu"), Dense(4), Activation("tanh"), Dense(3)])
 RULE = rules.ForwardForward(threshold=0.7, sharpness=3.0)
@@ -95,12 +95,30 @@ def test_two_classes_with_one_output():
     [
         (NET, "squared", np.ones((6, 3)), "it needs classes to learn"),
         (NET, "sigmoid_cross_entropy", np.ones((6, 3)), "it needs classes to learn"),
+        (NET, "categorical_cross_entropy", cases.Y, "and softmax_cross_entropy"),
         (Network([Dense(3)]), "softmax_cross_entropy", cases.Y, "trains hidden layers"),
     ],
 )
 def test_what_it_is_not_for_is_refused_before_training(network, loss, Y, message):
     with pytest.raises(ClearpropError, match=message):
         train.fit(network, cases.X, Y, loss=loss, rule="forward_forward")
+
+
+def test_the_labels_weights_are_a_draw_of_their_own():
+    """Of no layer's random numbers, wherever the first layer with weights stands."""
+    for before in ([], [Scale()], [Scale(), Scale()]):
+        net = Network([*before, Dense(40), Activation("relu"), Dense(3)])
+        fitted = train.fit(
+            net,
+            cases.X,
+            cases.Y,
+            loss="softmax_cross_entropy",
+            rule="forward_forward",
+            optimizer=optim.adam(0.0),
+            epochs=1,
+        )
+        W = fitted.params[len(before)]["W"]
+        assert abs(np.corrcoef(fitted.learnt[:2].ravel(), W.ravel())[0, 1]) < 0.5
 
 
 def test_chances_of_classes_are_taken_for_the_likeliest():

@@ -65,7 +65,17 @@ def test_coupled_decay_breaks_the_law(first):
 
 def test_what_a_rule_learns_goes_through_the_optimizer_and_is_kept():
     """design.md: `learnt` goes through the same optimizer as the weights, and a model holds it."""
-    fitted = train.fit(NET, X, Y, loss="softmax_cross_entropy", rule="kolen_pollack", epochs=30, batch_size=20, seed=1)
+    fitted = train.fit(
+        NET,
+        X,
+        Y,
+        loss="softmax_cross_entropy",
+        rule="kolen_pollack",
+        epochs=30,
+        batch_size=20,
+        seed=1,
+        optimizer=optim.adam(0.01),
+    )
     assert jax.tree.structure(fitted.learnt) == jax.tree.structure(travelled(fitted.params))
     drawn = train.fit(
         NET, X, Y, loss="softmax_cross_entropy", rule="kolen_pollack", epochs=1, batch_size=20, seed=1,

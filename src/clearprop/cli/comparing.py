@@ -16,6 +16,7 @@ from clearprop.cli.tables import telling_places
 from clearprop.compare import Problem, Settings, compare
 from clearprop.compare.folder import EPOCHS, RESULTS, would_go_on
 from clearprop.compare.pictures import ACCURACY, ANGLES
+from clearprop.compare.run import request
 from clearprop.i18n import _, ngettext
 
 
@@ -33,7 +34,9 @@ def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> 
     problem = Problem(data.X, data.y, data.task, data.source.columns or None, asked.kinds or None)
     about = {"source": asked.source, "target": data.source.target, "drop": list(asked.drop)}
     place = Path(output) if output is not None else _place(asked, settings, problem, about)
-    _say_before(out, asked, data, problem, settings, place)
+    _say_before(out, asked, data, problem, settings)
+    if would_go_on(place, request(problem, settings, about)):
+        show.say(out, _("Going on with what is finished in {}.").format(place))
     try:
         with telling_places(data.source), pieces_bar(out) as move:
             found = compare(problem, settings, place, told=lambda step: move(*step), about=about)
@@ -51,15 +54,14 @@ def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> 
 def _place(asked: Asked, settings: Settings, problem: Problem, about: dict[str, Any]) -> Path:
     """The folder of this very comparison, begun before; else the first that is free."""
     name = "compare-" + Path(asked.source.removeprefix("sample:")).stem
-    wanted = {"settings": settings.as_json(), "data": {"digest": problem.digest(), **about}}
-    number, place = 1, Path("runs", name)
+    wanted, number, place = request(problem, settings, about), 1, Path("runs", name)
     while place.exists() and not would_go_on(place, wanted):
         number += 1
         place = Path("runs", f"{name}-{number}")
     return place
 
 
-def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, settings: Settings, place: Path) -> None:
+def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, settings: Settings) -> None:
     account.say_data(out, asked, data)
     training, validation, test = (len(rows) for rows in problem.split(settings, 0))
     show.say(
@@ -69,8 +71,6 @@ def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, setti
             " once, at the end."
         ).format(training=show.rows(training), validation=f"{validation:,}", test=f"{test:,}"),
     )
-    if place.exists():
-        show.say(out, _("Going on with what is finished in {}.").format(place))
 
 
 def say(out: Console, found: Mapping[str, Any]) -> None:
@@ -115,7 +115,8 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
 def _line(name: str, rule: Mapping[str, Any], metric: str) -> list[str]:
     test, less = rule["test"], rule["minus_backprop"]
     back = [layer["feedback_angle"] for layer in rule["layers"].values() if layer["feedback_angle"] is not None]
-    score = _("diverged") if test["mean"] is None else _value(metric, test["mean"], test["sd"])
+    undefined = _("diverged") if rule["diverged"] else "–"
+    score = undefined if test["mean"] is None else _value(metric, test["mean"], test["sd"])
     return [
         name,
         score,

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 
+from clearprop import rules
 from clearprop.cli import account, show
 from clearprop.cli.layers import layer_table
 from clearprop.cli.model import load, report_beside
@@ -43,7 +44,7 @@ def describe(fitted: Fitted) -> dict[str, Any]:
         "network": layer_table(fitted.network, tuple(fitted.input_shape)),
         "parameters": count(fitted.params),
         "loss": name_of(type(fitted.loss)),
-        "rule": name_of(type(fitted.rule)),
+        "rule": rules.name(fitted.rule),
         "settings": table.parameters if table else {},
         "dtype": fitted.dtype,
         "epochs": len(fitted.history),

@@ -30,9 +30,10 @@ class Folder:
             raise ClearpropError(_("{} cannot be a folder: give a name, such as runs/compare.").format(path))
         self._see(asked)
         try:
-            (self.path / PIECES).mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
             if not (self.path / ASKED).exists():
                 self.write(ASKED, asked)
+            (self.path / PIECES).mkdir(exist_ok=True)
         except OSError as error:
             raise ClearpropError(_("{path} cannot be made: {what}.").format(path=path, what=error.strerror)) from error
 
@@ -43,7 +44,7 @@ class Folder:
         if not self.path.is_dir():
             raise ClearpropError(_("{} is a file; a comparison needs a folder.").format(self.path))
         before = _read(self.path / ASKED)
-        if before is None and any(self.path.iterdir()):
+        if before is None and any(path.suffix != ".tmp" for path in self.path.iterdir()):
             raise ClearpropError(
                 _("{} holds something else than a comparison: give another folder with --output.").format(self.path)
             )

@@ -14,8 +14,6 @@ LINES = ["#30363c", "#3b6fb6", "#d9772b", "#4f9d69", "#9b59a6", "#c0504d", "#17a
 DASHES = ["-", "--", (0, (5, 1, 1, 1)), ":"]
 """Rules are told apart by colour and, from the eleventh on and for variants, by dashes too."""
 
-MOST_LAYERS = 6
-
 
 def draw(folder: Path, runs: dict[str, list[dict[str, Any]]], metric: str) -> None:
     """Write both pictures into the folder."""
@@ -34,9 +32,9 @@ def draw(folder: Path, runs: dict[str, list[dict[str, Any]]], metric: str) -> No
 def _angles(path: Path, runs: dict[str, list[dict[str, Any]]], styles: dict[str, Any]) -> None:
     """A panel for each layer, and one for all parameters together."""
     found = {key for own in runs.values() for run in own for line in run["epochs"] for key in line}
-    layers = sorted((key for key in found if key.startswith("angle_")), key=_order)[:MOST_LAYERS]
+    layers = sorted((key for key in found if key.startswith("angle_")), key=_order)
     panels = {**{key: _("layer {}").format(key.removeprefix("angle_")) for key in layers}, "angle": _("in total")}
-    across = min(len(panels), 3)
+    across = min(len(panels), 3 if len(panels) < 10 else 6)
     down = -(-len(panels) // across)
     title = _("The angle between a rule's gradient and back propagation's, in degrees")
     with picture(path, 3.0 * across + 2.6, 2.7 * down + 0.6, title) as figure:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import polars
 
-from clearprop import rules
+from clearprop import __version__
 from clearprop.compare import pictures, summary, timing
 from clearprop.compare.folder import EPOCHS, RESULTS, Folder
 from clearprop.compare.problem import TUNING, Given, Problem
@@ -20,6 +20,12 @@ from clearprop.compare.settings import Settings
 from clearprop.compare.training import defaults, draw, logging, record, score, train
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
+
+
+def request(problem: Problem, settings: Settings, about: Any = None) -> dict[str, Any]:
+    """What comparison.json holds; a comparison goes on only from a folder that holds the same."""
+    data = {"digest": problem.digest(), **(about or {})}
+    return {"clearprop": __version__, "settings": settings.as_json(), "data": data}
 
 
 class Step(NamedTuple):
@@ -65,7 +71,7 @@ def compare(
     """
     tuning = problem.given(settings, TUNING)
     names, refused = _trainable(problem, settings, tuning)
-    asked = {"settings": settings.as_json(), "data": {"digest": problem.digest(), **(about or {})}}
+    asked = request(problem, settings, about)
     folder = Folder(output, asked)
     work = _Work(problem, settings, folder, told or (lambda step: None), len(names))
     tuned = {name: work.tune(name, tuning) for name in names}
@@ -79,7 +85,7 @@ def compare(
     times = {name: work.time(name, tuning) for name in names}
     training, validation, test = map(len, problem.split(settings, 0))
     parts: dict[str, int] = {"training": training, "validation": validation, "test": test}
-    found = summary.results(problem, asked, parts, tuned, runs, times, refused)
+    found = summary.results(problem, settings, asked, parts, tuned, runs, times, refused)
     polars.DataFrame(summary.lines(runs), infer_schema_length=None).write_parquet(_new(folder.path / EPOCHS))
     (folder.path / f".{EPOCHS}.tmp").replace(folder.path / EPOCHS)
     pictures.draw(folder.path, runs, problem.metric)
@@ -101,9 +107,9 @@ def _trainable(problem: Problem, settings: Settings, given: Given) -> tuple[list
     refused = {}
     for name in settings.names():
         try:
-            rules.get(name).check(given.network, problem.loss, shapes)
+            settings.rule(name).check(given.network, problem.loss, shapes)
         except ClearpropError as error:
-            if settings.rules != ("all",):
+            if settings.rules != "all":
                 raise
             refused[name] = str(error)
     return [name for name in settings.names() if name not in refused], refused

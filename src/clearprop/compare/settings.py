@@ -2,11 +2,13 @@
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from clearprop import activations, optim, rules
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
+from clearprop.rules import Rule
 
 STEPS = {"adam": (3e-4, 0.03), "adamw": (3e-4, 0.03), "rmsprop": (3e-4, 0.03)}
 """Where learning rates are searched for, (least, most); other optimizers take 30 times larger ones."""
@@ -20,7 +22,8 @@ class Settings:
     """What is compared, and how.
 
     Attributes:
-        rules: names of `clearprop.rules`, with settings after colons; ("all",) for each that can train the network.
+        rules: names of `clearprop.rules`, with settings after colons, or rules of your own; "all" for each rule that
+            can train the network.
         seeds: how often each rule is trained, each time from other initial weights, in another order of batches.
         hidden: units of each hidden layer.
         activation: of hidden units.
@@ -33,7 +36,7 @@ class Settings:
         seed: of all that is random.
     """
 
-    rules: tuple[str, ...] = ("all",)
+    rules: Any = "all"
     seeds: int = 5
     hidden: tuple[int, ...] = (128,)
     activation: str = "relu"
@@ -67,27 +70,39 @@ class Settings:
                 )
         activations.get(self.activation)
         optim.get(self.optimizer)
-        if self.rules != ("all",):
-            object.__setattr__(self, "rules", tuple(rules.name(rule) for rule in self.rules))
-        twice = next((rule for rule in self.rules if self.rules.count(rule) > 1), None)
-        if twice is not None or not self.rules:
+        asked = (self.rules,) if isinstance(self.rules, (str, Rule)) else tuple(self.rules)
+        object.__setattr__(self, "rules", "all" if asked == ("all",) else asked)
+        names = self.names()
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None or not names:
             raise ClearpropError(
                 _("Name one rule or more, each once; '{}' is there twice.").format(twice)
                 if twice
                 else _("Name one rule or more.")
             )
 
+    @cached_property
+    def _known(self) -> list[tuple[str, Rule]]:
+        """(name, rule) of each: a name as it was asked for, so that a setting given in it is known to be given."""
+        asked = rules.all_names() if self.rules == "all" else self.rules
+        return [(each if isinstance(each, str) else rules.name(each), rules.get(each)) for each in asked]
+
     def names(self) -> list[str]:
         """The rules that were asked for, back propagation first."""
-        asked = rules.all_names() if self.rules == ("all",) else list(self.rules)
-        return sorted(asked, key=lambda name: name != "backprop")
+        return sorted((name for name, _rule in self._known), key=lambda name: name != "backprop")
 
-    def searched(self, rule: str) -> dict[str, tuple[float, float]]:
+    def rule(self, name: str) -> Rule:
+        """The rule of this name; back propagation is there always, to be compared with."""
+        return dict(self._known).get(name) or rules.get(name)
+
+    def searched(self, name: str) -> dict[str, tuple[float, float]]:
         """A rule's rates and where each is searched for: those that all rules have, and its own that are not given."""
         low, high = STEPS.get(self.optimizer, (0.01, 1.0))
-        own = {name: where for name, where in rules.get(rule).searched().items() if f":{name}=" not in rule}
+        own = {rate: where for rate, where in self.rule(name).searched().items() if f":{rate}=" not in name}
         return {"learning_rate": (low, high), "weight_decay": DECAY, **own}
 
     def as_json(self) -> dict[str, Any]:
         """For a file."""
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in dataclasses.asdict(self).items()}
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        names = ["all"] if self.rules == "all" else [name for name, _rule in self._known]
+        return {**plain, "rules": names, "hidden": list(self.hidden)}

@@ -5,14 +5,15 @@ from typing import Any
 
 from scipy import stats
 
-from clearprop import rules
 from clearprop.compare.problem import Problem
+from clearprop.compare.settings import Settings
 
 Runs = dict[str, list[dict[str, Any]]]
 
 
 def results(
     problem: Problem,
+    settings: Settings,
     asked: dict[str, Any],
     rows: dict[str, int],
     tuned: dict[str, dict[str, Any]],
@@ -26,7 +27,13 @@ def results(
         **asked,
         "metric": metric,
         "rows": rows,
-        "rules": {name: _of_rule(name, runs, tuned[name], times[name], metric) for name in runs},
+        "rules": {
+            name: {
+                "needs": settings.rule(name).needs._asdict(),
+                **_of_rule(name, runs, tuned[name], times[name], metric),
+            }
+            for name in runs
+        },
         "refused": refused,
     }
 
@@ -38,7 +45,6 @@ def _of_rule(name: str, runs: Runs, tuned: dict[str, Any], time: float, metric: 
     last = [run["epochs"][-1] for run in own if run["epochs"] and run["stopped"] != "diverged"]
     places = [key.removeprefix("angle_") for key in (last[0] if last else {}) if key.startswith("angle_")]
     return {
-        "needs": rules.get(name).needs._asdict(),
         "rates": tuned["rates"],
         "trials": tuned["trials"],
         "diverged": sum(run["stopped"] == "diverged" for run in own),

@@ -22,10 +22,12 @@ ROUNDS, SECONDS = 9, 0.05
 
 
 def ratio(problem: Problem, settings: Settings, rule: str, given: Given) -> float:
-    """The time of a step over back propagation's: the median of rounds in which the two take turns.
+    """The time of a step over back propagation's, whose own is 1: the median of rounds in which the two take turns.
 
     On a machine with other work to do, a round's two times are near each other in time and so are slowed alike.
     """
+    if rule == "backprop":
+        return 1.0
     runs = [stepper(problem, settings, name, given) for name in (rule, "backprop")]
     for run in runs:
         run(1)  # compiles
@@ -38,7 +40,7 @@ def stepper(problem: Problem, settings: Settings, rule: str, given: Given) -> Ca
     X, Y = given.rows.training
     size = min(given.batch_size or len(X), len(X))
     full = size == len(X)
-    kind, numbers = rules.split(rules.get(rule))
+    kind, numbers = rules.split(settings.rule(rule))
     rates = defaults(settings)
     step = optimizer(settings.optimizer, rates["learning_rate"], rates["weight_decay"], None)
     plan = program.Plan(given.network, problem.loss, kind, (), 0 if full else size, full, False)
@@ -50,17 +52,18 @@ def stepper(problem: Problem, settings: Settings, rule: str, given: Given) -> Ca
     rows = make_rows(np.asarray(X, "float32"), targets, None)
     job = program.Job(step, numbers, rows, None, key, np.int32(2**30), np.int32(2**30))
     batches = 1 if full else -(-len(X) // size)
-    order = Orders(len(X), 0 if full else batches * size, 0, True).need(1)
+    orders = Orders(len(X), 0 if full else batches * size, 0, True)
+    window = orders.need(len(orders.window))
 
     def run(steps: int) -> float:
         nonlocal carry
         seconds, left = 0.0, steps
         while left > 0:
-            now = min(left, batches)
+            now = min(left, len(window) * batches)
             progress = carry.progress._replace(batch=np.int32(0), stopped=np.int32(0))
             carry = carry._replace(progress=progress)
             started = time.perf_counter()
-            carry, _records = program.run(plan, carry, job, order, np.int32(now))
+            carry, _records = program.run(plan, carry, job, window, np.int32(now))
             jax.block_until_ready(carry)
             seconds, left = seconds + time.perf_counter() - started, left - now
         return seconds

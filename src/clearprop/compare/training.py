@@ -1,18 +1,18 @@
 """One training of a comparison: a rule, its rates, a seed."""
 
+import dataclasses
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from clearprop import rules
 from clearprop.compare.problem import Given, Problem
 from clearprop.compare.settings import Settings
 from clearprop.estimators.architecture import optimizer
 from clearprop.explain.closeness import closeness
-from clearprop.registry import build, config_of
-from clearprop.train import Fitted, Run, fit
+from clearprop.train import Fitted, Run, TrainingWarning, fit
 
 PROBE = 500
 """Training rows that closeness to back propagation is measured on, after each epoch."""
@@ -53,21 +53,24 @@ def train(
     Raises:
         KeyboardInterrupt: as soon as the epoch has ended.
     """
+    plain: Any = settings.rule(rule)
     own = {name: value for name, value in rates.items() if name not in DEFAULTS}
-    fitted = fit(
-        given.network,
-        *given.rows.training,
-        loss=problem.loss,
-        optimizer=optimizer(settings.optimizer, rates["learning_rate"], rates["weight_decay"], None),
-        rule=build({**config_of(rules.get(rule)), **own}),
-        epochs=settings.epochs,
-        batch_size=given.batch_size,
-        seed=seed_of(settings, number),
-        state=given.state,
-        validation=given.rows.validation,
-        metrics=[problem.metric],
-        callbacks=callbacks,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TrainingWarning)  # what it would say is in the results
+        fitted = fit(
+            given.network,
+            *given.rows.training,
+            loss=problem.loss,
+            optimizer=optimizer(settings.optimizer, rates["learning_rate"], rates["weight_decay"], None),
+            rule=dataclasses.replace(plain, **own),
+            epochs=settings.epochs,
+            batch_size=given.batch_size,
+            seed=seed_of(settings, number),
+            state=given.state,
+            validation=given.rows.validation,
+            metrics=[problem.metric],
+            callbacks=callbacks,
+        )
     if fitted.stopped == "interrupted":
         raise KeyboardInterrupt
     return fitted
@@ -79,23 +82,24 @@ def seed_of(settings: Settings, number: int) -> int:
 
 
 def score(problem: Problem, fitted: Fitted) -> float | None:
-    """The validation metric of the last epoch; None if training diverged."""
-    value = fitted.history[-1][f"val_{problem.metric}"]
-    return None if fitted.stopped == "diverged" or not math.isfinite(value) else value
+    """The last epoch's validation metric, or the loss, negative, where it has none; None if training diverged."""
+    last = fitted.history[-1]
+    found = [value for value in (last[f"val_{problem.metric}"], -last["val_loss"]) if math.isfinite(value)]
+    return None if fitted.stopped == "diverged" or not found else found[0]
 
 
 def record(problem: Problem, fitted: Fitted, given: Given, log: list[dict[str, Any]]) -> dict[str, Any]:
     """What is kept of a run: its log, and the test rows' scores, which nothing has read before."""
-    diverged = score(problem, fitted) is None
     X, Y = given.rows.test
-    scores = {} if diverged else fitted.evaluate(X, Y, metrics=[problem.metric])
-    test = {name: _finite(value) for name, value in scores.items()}
-    return {"stopped": "diverged" if diverged else fitted.stopped, "test": test, "epochs": log}
+    scores = {} if fitted.stopped == "diverged" else fitted.evaluate(X, Y, metrics=[problem.metric])
+    return {"stopped": fitted.stopped, "test": {name: _finite(v) for name, v in scores.items()}, "epochs": log}
 
 
 def logging(given: Given, log: list[dict[str, Any]]) -> Callable[[Run, dict[str, Any]], None]:
     """A callback that adds a line to the log after each epoch: the scores, and the closeness to back propagation."""
-    X, Y = (part[:PROBE] for part in given.rows.training)
+    X, Y = given.rows.training
+    rows = np.random.default_rng(len(X)).permutation(len(X))[:PROBE]  # in a file they may stand by class
+    X, Y = X[rows], Y[rows]
 
     def note(run: Run, scores: dict[str, Any]) -> None:
         found = closeness(run.fitted, X, Y)

@@ -1,7 +1,7 @@
 """Learning rules: how the error reaches each layer; `base` says what a rule is, `named` which there are."""
 
 from clearprop.rules.backprop import Backprop
-from clearprop.rules.base import Needs, Rule, join, split, travelled, weights, with_weights
+from clearprop.rules.base import Needs, Rule, join, own_key, split, travelled, weights, with_weights
 from clearprop.rules.direct_feedback_alignment import DirectFeedbackAlignment
 from clearprop.rules.feedback_alignment import FeedbackAlignment
 from clearprop.rules.forward_forward import ForwardForward
@@ -29,6 +29,7 @@ __all__ = [
     "get",
     "join",
     "name",
+    "own_key",
     "split",
     "travelled",
     "weights",

@@ -23,6 +23,7 @@ import dataclasses
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
+import numpy as np
 from jaxtyping import Array, Float
 
 from clearprop.layers.base import Params, Pass, Shape, State, Values
@@ -132,10 +133,17 @@ def travelled(params: Params, ends: tuple[int, ...] = (0,)) -> Params:
     found, learns = [], False
     for place, own in enumerate(params):
         learns = learns and place not in ends
-        alone = isinstance(own, dict) and "W" in own
-        found.append(weights(own) if learns or not alone else jax.tree.map(lambda leaf: None, own))
+        found.append(weights(own) if learns or not is_alone(own) else jax.tree.map(lambda leaf: None, own))
         learns = learns or bool(jax.tree.leaves(own))
     return tuple(found)
+
+
+def is_alone(own: Params) -> bool:
+    """Whether these are the parameters of one layer with a W, and not of a block of layers.
+
+    A matrix has two axes, a bank of filters four; with one more in front they are the copies of a `Repeat`.
+    """
+    return isinstance(own, dict) and "W" in own and np.ndim(own["W"]) % 2 == 0
 
 
 def with_weights(params: Params, B: Params) -> Params:
@@ -147,6 +155,15 @@ def with_weights(params: Params, B: Params) -> Params:
 
 def _is_weight(path: tuple[Any, ...]) -> bool:
     return isinstance(path[-1], jax.tree_util.DictKey) and path[-1].key == "W"
+
+
+OWN = 2**31 - 1
+"""The place in a network that no layer has; random numbers of this place are a rule's own."""
+
+
+def own_key(key: Array) -> Array:
+    """A rule's own source of random numbers, beside those that `pass_.of_layer` and a network's `init` give layers."""
+    return jax.random.fold_in(key, OWN)
 
 
 Numbers = dict[str, Any]

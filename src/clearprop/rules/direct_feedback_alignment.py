@@ -8,7 +8,7 @@ import jax
 
 from clearprop import initializers
 from clearprop.rules.base import Needs, Rule, travelled, with_weights
-from clearprop.rules.segments import Segment, run, segments
+from clearprop.rules.segments import Segment, run, see_segments, segments
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class DirectFeedbackAlignment(Rule):
     """
 
     needs: ClassVar[Needs] = Needs(global_error=True, backward_network=True)
+
+    def check(self, network, loss, shapes):
+        """See that there are layers in sequence"""
+        see_segments("direct_feedback_alignment", network, shapes)
 
     def init(self, network, params, shapes, key):
         """{"direct": a B_k for each layer but the last, "inside": what blocks have within}.  Both are memory."""

@@ -10,8 +10,8 @@ import jax.numpy as jnp
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.network import abstract, describe
-from clearprop.rules.base import Needs, Rule
-from clearprop.rules.segments import run, segments
+from clearprop.rules.base import Needs, Rule, is_alone, own_key
+from clearprop.rules.segments import run, see_segments, segments
 
 NEGATIVES = ("hard", "random")
 
@@ -34,7 +34,8 @@ class ForwardForward(Rule):
     what the last layer thinks of them, else evenly.
 
     Hinton 2022, "The forward-forward algorithm: some preliminary investigations", section 3.3. Different from it: the
-    label has weights of its own instead of the first ten pixels; g is a mean, not a sum, with s for its scale.
+    label has weights of its own instead of the first ten pixels; g is a mean, not a sum, with s for its scale; the last
+    layer, which picks the hard wrong labels, reads the last hidden layer alone, not all but the first.
 
     What a synapse must know: its own layer's goodness, and whether the label shown is right; no error from above.
 
@@ -70,15 +71,20 @@ class ForwardForward(Rule):
 
     def check(self, network, loss, shapes):
         """See that there are classes, a hidden layer or more, and no layer within a layer."""
-        outputs, targets = math.prod(shapes[-1]), getattr(loss, "targets", None)
-        if not (targets == "class" or (targets == "probability" and outputs == 1)):
-            raise ClearpropError(_("forward_forward tells right labels from wrong ones: it needs classes to learn."))
+        output = getattr(loss, "output", None)
+        if not (output == "softmax" or (output == "sigmoid" and math.prod(shapes[-1]) == 1)):
+            raise ClearpropError(
+                _(
+                    "forward_forward tells right labels from wrong ones: it needs classes to learn, and"
+                    " softmax_cross_entropy, or sigmoid_cross_entropy with one output."
+                )
+            )
+        parts = see_segments("forward_forward", network, shapes)
         params = abstract(network, shapes[0])[0]
-        parts = segments(params)
         if len(parts) < 2:
             raise ClearpropError(_("forward_forward trains hidden layers: give the network one or more."))
         for part in parts:
-            if "W" not in params[part.weighted]:
+            if not is_alone(params[part.weighted]):
                 raise ClearpropError(
                     _(
                         "forward_forward cannot train layer {place} ({name}): an error would have to travel back"
@@ -145,13 +151,12 @@ class ForwardForward(Rule):
 
     def _wrong_labels(self, Y_hat, Y, classes, pass_):
         """For each row a label that is not its own"""
-        key = jax.random.fold_in(pass_.key, classes)
         chance = jnp.zeros((len(Y), classes), Y_hat.dtype)
         if self.negatives == "hard":
             Z = Y_hat.reshape(len(Y), -1)
             chance = Z if Z.shape[1] == classes else jnp.concatenate([jnp.zeros_like(Z), Z], 1)
         right = jax.nn.one_hot(Y, classes, dtype=bool)
-        return jax.random.categorical(key, jnp.where(right, -jnp.inf, chance))
+        return jax.random.categorical(own_key(pass_.key), jnp.where(right, -jnp.inf, chance))
 
 
 def _goodness(A):

@@ -49,7 +49,7 @@ def get(rule: str | Rule) -> Rule:
     if not settings:
         return plain
     pairs = (setting.partition("=") for setting in settings)
-    return build({"rule": name, **{key.strip(): _value(text.strip(), plain, key.strip()) for key, _, text in pairs}})
+    return build({**{key.strip(): _value(text.strip(), plain, key.strip()) for key, _, text in pairs}, "rule": name})
 
 
 def name(rule: str | Rule) -> str:

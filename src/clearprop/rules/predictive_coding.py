@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.rules.base import Needs, Rule
-from clearprop.rules.segments import ending_in_weights, run
+from clearprop.rules.segments import ending_in_weights, run, see_segments
 
 STEPS, RATE = 20, 0.1
 """How long activities settle, and how far they move in a step, unless it is said."""
@@ -65,6 +65,10 @@ class PredictiveCoding(Rule):
         object.__setattr__(self, "rate", rate)
         if self.steps is not None and self.steps < 1:
             raise ClearpropError(_("predictive_coding: steps is 1 or more, not {}.").format(self.steps))
+
+    def check(self, network, loss, shapes):
+        """See that there are layers in sequence"""
+        see_segments("predictive_coding", network, shapes)
 
     def searched(self):
         """The rate; with fixed predictions 1 is exact"""

@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 
 import jax
 
-from clearprop.layers.base import Params, Pass, State, Values
-from clearprop.network import Network
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
+from clearprop.layers.base import Params, Pass, Shape, State, Values
+from clearprop.layers.sequence import Sequence
+from clearprop.network import Network, abstract
 from clearprop.rules.base import weights
 
 
@@ -45,6 +48,23 @@ def segments(params: Params) -> list[Segment]:
     weighted = [place for place, own in enumerate(params) if jax.tree.leaves(weights(own))]
     firsts = [0, *weighted[1:]]
     return [Segment(*places) for places in zip(firsts, weighted, [*firsts[1:], len(params)], strict=False)]
+
+
+def see_segments(rule: str, network: Any, shapes: list[Shape]) -> list[Segment]:
+    """The network's segments, seen to be there, for a rule of this name.
+
+    Raises:
+        ClearpropError: it is no sequence of layers, or none of them multiplies by a matrix.
+    """
+    params = abstract(network, shapes[0])[0] if isinstance(network, Sequence) else ()
+    found = segments(params)
+    if not found:
+        raise ClearpropError(
+            _("{rule} trains layers in sequence, one or more of them with weights; this network has none.").format(
+                rule=rule
+            )
+        )
+    return found
 
 
 def ending_in_weights(params: Params) -> list[Segment]:

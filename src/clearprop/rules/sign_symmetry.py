@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.rules.base import Needs, travelled
+from clearprop.rules.base import Needs, own_key, travelled
 from clearprop.rules.through_feedback import ThroughFeedback
 
 MAGNITUDES = ("uniform", "batch_random", "fixed_random")
@@ -29,7 +29,8 @@ class SignSymmetry(ThroughFeedback):
 
     Liao, Leibo & Poggio 2016, "How important is weight symmetry in backpropagation?" (uSF, brSF and frSF); Xiao, Chen,
     Liao & Poggio 2019, for the scale of uSF. Different from Liao et al.: their batch manhattan, which keeps the sign
-    alone of each gradient, is not used; M is non-negative, as in biotorch, so that all signs agree.
+    alone of each gradient, is not used; D has the layer's own distribution; M is non-negative, as in biotorch, so that
+    all signs agree.
 
     What a synapse must know: the error, and the signs of the transposed weights.
     """
@@ -58,7 +59,7 @@ class SignSymmetry(ThroughFeedback):
     def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
         """As back propagation's, with B as the feedback, M drawn anew if it is to be"""
         if self.magnitudes == "batch_random" and pass_.key is not None:
-            fresh = self._draw(network, X.shape[1:], jax.random.fold_in(pass_.key, len(network.layers)))
+            fresh = self._draw(network, X.shape[1:], own_key(pass_.key))
             memory = jax.tree.map(lambda M, old: M.astype(old.dtype), fresh, memory)
         return super().gradients(network, loss, params, state, learnt, memory, X, Y, pass_)
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.rules.base import Needs, travelled
+from clearprop.rules.base import Needs, own_key, travelled
 from clearprop.rules.through_feedback import ThroughFeedback
 
 
@@ -63,7 +63,7 @@ class WeightMirror(ThroughFeedback):
         """As back propagation's, with B as the feedback; then the mirror phase"""
         value, gradients, state, B = super().gradients(network, loss, params, state, learnt, memory, X, Y, pass_)
         if pass_.key is not None:
-            B = self.mirror(params, B, jax.random.fold_in(pass_.key, len(network.layers)), len(X))
+            B = self.mirror(params, B, own_key(pass_.key), len(X))
         return value, gradients, state, B
 
     def mirror(self, params, B, key, n):

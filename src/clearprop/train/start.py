@@ -13,7 +13,7 @@ from clearprop.compilation import program
 from clearprop.errors import DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Shape
-from clearprop.rules import join
+from clearprop.rules import join, own_key
 from clearprop.train import members as ensemble
 from clearprop.train.program import Carry, Learner, begin
 
@@ -66,7 +66,7 @@ def _start(plan: Start, optimizer: Any, numbers: Any, bits: Any, given: dict[str
 def _own(plan: Start, optimizer: Any, numbers: Any, bits: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Each of `given`, drawn where it is not there."""
     key = jax.random.wrap_key_data(bits)
-    keys = ensemble.keys(plan.members, key), ensemble.keys(plan.members, jax.random.fold_in(key, 1))
+    keys = ensemble.keys(plan.members, key), ensemble.keys(plan.members, own_key(key))
     draw = ensemble.each(plan.members, lambda key: plan.network.init(key, plan.shapes[0])[:2])
     own = dict(zip(("params", "state"), _cast(draw(keys[0]), plan.dtype), strict=True)) | given
     rule = join(plan.rule, numbers)
