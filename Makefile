@@ -1,14 +1,15 @@
 # make demo    set everything up, train a deep classifier on handwritten digits, say what it learnt
 # make test    set everything up, run all tests
 # make check   what CI runs: format, lint, types, tests
-# make bench   speed, beside PyTorch and scikit-learn in one run
+# make bench   speed, beside PyTorch, scikit-learn and biotorch in one run
+# make bench-rules   learning rules in their authors' settings, beside the figures that they published
 # make bench-tables   small tables, beside other libraries with their defaults; hours, and can be stopped and resumed
 
 PYTHON ?= python3
 BIN := .venv/bin
 TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compiled programs
 
-.PHONY: demo test check bench bench-tables format clean
+.PHONY: demo test check bench bench-rules bench-tables format clean
 
 # A tool environment for each need: the demo does not wait for PyTorch.
 .venv/user: pyproject.toml
@@ -18,6 +19,11 @@ TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compil
 
 .venv/dev: .venv/user requirements-dev.txt
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	@touch $@
+
+# Without what it asks for besides PyTorch (torchvision and more), which its layers do not need.
+.venv/biotorch: .venv/dev
+	$(BIN)/pip install --quiet --no-deps biotorch==0.0.16
 	@touch $@
 
 .venv/bench: .venv/user requirements-bench.txt
@@ -36,8 +42,12 @@ check: .venv/dev
 	$(BIN)/pyright
 	$(BIN)/python -m pytest $(TOGETHER) --cov --cov-fail-under=95
 
-bench: .venv/dev
+bench: .venv/biotorch
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/rule_speed.py
+
+bench-rules: .venv/dev
+	$(BIN)/python benchmarks/learning_rules.py
 
 bench-tables: .venv/bench
 	$(BIN)/python benchmarks/tables.py
