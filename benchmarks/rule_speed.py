@@ -28,7 +28,7 @@ from clearprop.compare.problem import Given
 NETS = {"784-500-10": (784, (500,), 128), "784-512-256-10": (784, (512, 256), 128), "64-128-10": (64, (128,), 64)}
 """Inputs, hidden units, batch."""
 
-ROWS, SECONDS, PAUSE = 12_800, 0.25, 0.2
+ROWS, SECONDS, PAUSE = 12_800, 0.2, 0.1
 """Rows to pick batches from; how long a turn is; the threads of PyTorch spin for a while after their work."""
 
 AGAINST_BIOTORCH = "feedback_alignment"
