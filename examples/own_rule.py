@@ -7,9 +7,9 @@ A rule says how the error reaches each layer. Here dX = dZ Bᵀ with B = s · si
 whether the one going forward excites or inhibits, but not how strongly. s is the mean size of W, so that the error
 keeps its scale.
 
-Liao, Leibo & Poggio 2016, "How important is weight symmetry in backpropagation?", uniform sign-concordant feedback. (The
-package has a kin of it, `sign_symmetry`; this shows how little a rule is.) `clearprop.compare` takes such a rule too:
-`Settings(rules=("backprop", SignFeedback()))`.
+Liao, Leibo & Poggio 2016, "How important is weight symmetry in backpropagation?", uniform sign-concordant feedback.
+(The package has a kin of it, `sign_symmetry`; this shows how little a rule is.) `clearprop.compare` takes such a rule
+too: `Settings(rules=("backprop", SignFeedback()))`.
 """
 
 from dataclasses import dataclass

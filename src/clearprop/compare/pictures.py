@@ -45,6 +45,7 @@ def _angles(path: Path, runs: dict[str, list[dict[str, Any]]], styles: dict[str,
             axes.axhline(90, color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
             axes.set_title(name)
             axes.set(xlabel=_("epoch"), ylim=(-3, None))
+            axes.tick_params(labelbottom=True, labelleft=True)
             _whole_epochs(axes)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
