@@ -115,3 +115,24 @@ def test_ctrl_c_without_a_terminal_while_it_compiles(tmp_path):
         assert sorted(path.name for path in tmp_path.iterdir()) == ["runs"]
     else:
         assert err.endswith("Interrupted; nothing was saved.\n") and list(tmp_path.iterdir()) == []
+
+
+def test_a_comparison_has_a_bar_with_the_time_left_and_ctrl_c_keeps_what_is_finished():
+    words = ("compare", "sample:iris", "--rules", "backprop", "--seeds", 60, "--hidden", 4, "--epochs", 3, "--tune", 0)
+    terminal = Terminal(*words)
+    terminal.read_until("seed 3 of 60", 1)
+    terminal.read_until(" left", 1)
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.finish() == 130
+    screen = plain(terminal.screen)
+    assert re.search(r"backprop +━.*seed \d+ of 60 +\d+:\d\d left", screen)
+    assert "Interrupted; what is finished is in runs/compare-iris, and the same command goes on" in " ".join(
+        screen.split()
+    )
+    assert "Traceback" not in screen
+    finished = list(Path("runs/compare-iris/pieces").iterdir())
+    assert 1 <= len(finished) < 60
+    again = Terminal(*words)
+    assert again.finish() == 0
+    assert "Going on with what is finished in runs/compare-iris." in plain(again.screen)
+    assert Path("runs/compare-iris/results.json").exists()
