@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -36,6 +36,31 @@ Data = Annotated[
 ]
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help=_("A run folder, or a .safetensors file."), show_default=False)
+]
+Target = Annotated[
+    str | None,
+    typer.Option(help=_("The column to predict; the last one of a table unless named."), show_default=False),
+]
+Task = Annotated[
+    Literal["auto", "classification", "regression"],
+    typer.Option(help=_("What the target is; inferred from its values unless given.")),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(help=_("Columns to leave out, with commas between."), metavar="COLUMN,…", show_default=False),
+]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=_("What to take a column for where it is not what was found: {}. May be given several times.").format(
+            "number, category, boolean, date, drop"
+        ),
+        metavar="COLUMN=KIND",
+        show_default=False,
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(help=_("Of all that is random; the same seed gives the same result."), min=0, max=2**32 - 1)
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object, and nothing else, on standard output."))]
 Debug = Annotated[bool, typer.Option("--debug", help=_("Show the traceback of an error."))]

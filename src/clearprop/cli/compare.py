@@ -1,19 +1,16 @@
 """`clearprop compare`: learning rules side by side."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from clearprop.cli.app import Data, Json
+from clearprop.cli.app import Data, Drop, Json, Kind, Seed, Target, Task
 from clearprop.i18n import _
 
 
 def compare(
     data: Data,
-    target: Annotated[
-        str | None,
-        typer.Option(help=_("The column to predict; the last one of a table unless named."), show_default=False),
-    ] = None,
+    target: Target = None,
     rules: Annotated[
         str,
         typer.Option(
@@ -56,27 +53,10 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    task: Annotated[
-        Literal["auto", "classification", "regression"],
-        typer.Option(help=_("What the target is; inferred from its values unless given.")),
-    ] = "auto",
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help=_("Columns to leave out, with commas between."), metavar="COLUMN,…", show_default=False),
-    ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_("What to take a column for where it is not what was found: {}. May be given several times.").format(
-                "number, category, boolean, date, drop"
-            ),
-            metavar="COLUMN=KIND",
-            show_default=False,
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(help=_("Of all that is random; the same seed gives the same result."), min=0, max=2**32 - 1)
-    ] = 0,
+    task: Task = "auto",
+    drop: Drop = None,
+    kind: Kind = None,
+    seed: Seed = 0,
     json: Json = False,
 ) -> int:
     """Read the options, and compare."""

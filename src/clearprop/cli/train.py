@@ -7,16 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from clearprop.cli.app import Data, Json
+from clearprop.cli.app import Data, Drop, Json, Kind, Seed, Target, Task
 from clearprop.i18n import _
 
 
 def train(
     data: Data,
-    target: Annotated[
-        str | None,
-        typer.Option(help=_("The column to predict; the last one of a table unless named."), show_default=False),
-    ] = None,
+    target: Target = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -26,24 +23,9 @@ def train(
             show_default=False,
         ),
     ] = None,
-    task: Annotated[
-        Literal["auto", "classification", "regression"],
-        typer.Option(help=_("What the target is; inferred from its values unless given.")),
-    ] = "auto",
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help=_("Columns to leave out, with commas between."), metavar="COLUMN,…", show_default=False),
-    ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=_("What to take a column for where it is not what was found: {}. May be given several times.").format(
-                "number, category, boolean, date, drop"
-            ),
-            metavar="COLUMN=KIND",
-            show_default=False,
-        ),
-    ] = None,
+    task: Task = "auto",
+    drop: Drop = None,
+    kind: Kind = None,
     group: Annotated[
         str | None,
         typer.Option(
@@ -150,9 +132,7 @@ def train(
             show_default="backprop",
         ),
     ] = None,
-    seed: Annotated[
-        int, typer.Option(help=_("Of all that is random; the same seed gives the same result."), min=0, max=2**32 - 1)
-    ] = 0,
+    seed: Seed = 0,
     json: Json = False,
 ) -> int:
     """Read the options, and train."""

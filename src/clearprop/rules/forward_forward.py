@@ -11,7 +11,7 @@ from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.network import abstract, describe
 from clearprop.rules.base import Needs, Rule, is_alone, own_key
-from clearprop.rules.segments import run, see_segments, segments
+from clearprop.rules.segments import run, see_segments, segments, times
 
 NEGATIVES = ("hard", "random")
 
@@ -119,7 +119,7 @@ class ForwardForward(Rule):
             margin = sign * self.sharpness * (_goodness(A) - self.threshold)
             value += (both.weights * jax.nn.softplus(margin)).sum()
             dg = both.weights * jax.nn.sigmoid(margin) * sign * self.sharpness
-            own, _dX, dZ = one.backprop(_times(2 * dg / math.prod(A.shape[1:]), A))
+            own, _dX, dZ = one.backprop(times(2 * dg / math.prod(A.shape[1:]), A))
             gradients += own
             errors.append(dZ)
         gradients += head.backprop(dY_hat)[0]
@@ -166,12 +166,7 @@ def _goodness(A):
 
 def _normalised(A):
     """Â = A / √(g + ε)"""
-    return _times(1 / jnp.sqrt(_goodness(A) + 1e-8), A)
-
-
-def _times(w, V):
-    """Row i of V times w_i."""
-    return w.reshape(-1, *[1] * (V.ndim - 1)) * V
+    return times(1 / jnp.sqrt(_goodness(A) + 1e-8), A)
 
 
 def _classes(outputs):

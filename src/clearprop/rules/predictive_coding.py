@@ -1,7 +1,7 @@
 """Predictive coding: activities settle between prediction from below and error from above; then weights learn."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.rules.base import Needs, Rule
-from clearprop.rules.segments import ending_in_weights, run, see_segments
+from clearprop.rules.segments import ending_in_weights, run, see_segments, times
 
 STEPS, RATE = 20, 0.1
 """How long activities settle, and how far they move in a step, unless it is said."""
@@ -110,19 +110,15 @@ class PredictiveCoding(Rule):
         def errors_at(V):
             """Each layer's prediction and weighted error, with the activities below it and its own"""
             ran = [predict(k, below) for k, below in enumerate([X, *V])]
-            own = [_times(weights, one.output - v) for one, v in zip(ran[:-1], V, strict=True)]
+            own = [times(weights, one.output - v) for one, v in zip(ran[:-1], V, strict=True)]
             return ran, [*own, loss(ran[-1].output, Y, weights)[1]]
 
         def step(_number, V):
             ran, ε = errors_at(V)
             back = [one.backprop(up)[1] for one, up in zip(ran[1:], ε[1:], strict=True)]
-            return [v + self.rate * _times(shares, own - up) for v, own, up in zip(V, ε[:-1], back, strict=True)]
+            return [v + rate * times(shares, own - up) for v, own, up in zip(V, ε[:-1], back, strict=True)]
 
+        rate: Any = self.rate
         shares = jnp.where(weights > 0, 1 / jnp.where(weights > 0, weights, 1), 0)
         V = jax.lax.fori_loop(0, self.steps or STEPS, step, [one.output for one in first[:-1]])
         return errors_at(V)
-
-
-def _times(w, V):
-    """Row i of V times w_i."""
-    return w.reshape(-1, *[1] * (V.ndim - 1)) * V

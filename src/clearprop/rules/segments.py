@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
+from jaxtyping import Array, Float
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
@@ -114,3 +115,8 @@ def run(
         return tuple(reversed(gradients)), dA, dZ
 
     return Ran(X, backprop, tuple(states))
+
+
+def times(w: Float[Array, " n"], V: Values) -> Values:
+    """Row i of V times w_i."""
+    return w.reshape(-1, *[1] * (V.ndim - 1)) * V
