@@ -1,5 +1,6 @@
 """What all tests share: shapes checked as the code runs, 64-bit numbers where asked for, reference data where it is."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -21,6 +22,27 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=25)
 hypothesis.settings.load_profile("same")
+
+
+MOST_MAPS = 20_000
+"""Of the 65,530 memory maps that Linux lets a process have. Every compiled program takes some, and XLA ends the process
+where there are no more."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _not_too_many_programs():
+    """After a file of tests whose process holds a great many compiled programs, all of them are let go."""
+    yield
+    maps = Path("/proc/self/maps")
+    if not maps.exists() or len(maps.read_bytes().splitlines()) < MOST_MAPS:
+        return
+    from clearprop.compilation.program import Program
+
+    for thing in gc.get_objects():
+        if isinstance(thing, Program):
+            thing._programs.clear()
+    jax.clear_caches()
+    gc.collect()
 
 
 @pytest.fixture

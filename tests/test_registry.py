@@ -82,7 +82,7 @@ def test_an_object_is_passed_through_and_a_name_looked_up():
 
 def test_a_name_that_is_like_nothing_lists_what_is_known():
     """Registry.get's error."""
-    with pytest.raises(ClearpropError, match=r"no rule called 'zzzzzz'\. Known: backprop, feedback_alignment"):
+    with pytest.raises(ClearpropError, match=r"no rule called 'zzzzzz'\. Known: backprop, direct_feedback_alignment"):
         rules.get("zzzzzz")
 
 

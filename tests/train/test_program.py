@@ -24,7 +24,7 @@ def a_start(validation=None, patience=100):
     optimizer = optim.gradient_descent(0.001)
     learner = program.Learner({"params": params, "rule": ()}, state, ())
     rows, key = make_rows(X, Y, None), jax.random.key(1)
-    job = program.Job(optimizer, rows, validation, key, np.int32(100), np.int32(patience))
+    job = program.Job(optimizer, {}, rows, validation, key, np.int32(100), np.int32(patience))
     return program.begin(learner, optimizer.init(learner.weights), "float32"), job
 
 
