@@ -39,7 +39,7 @@ def _not_too_many_programs():
     from clearprop.compilation.program import Program
 
     for thing in gc.get_objects():
-        if isinstance(thing, Program):
+        if type(thing) is Program:  # isinstance wakes lazy modules
             thing._programs.clear()
     jax.clear_caches()
     gc.collect()
