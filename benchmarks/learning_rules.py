@@ -1,7 +1,7 @@
 """Learning rules in the settings that their authors published, beside the figures that they got.
 
     python benchmarks/learning_rules.py [akrout bartunov predictive_coding forward_forward] [--seeds 5] [--epochs 100]
-                                        [--rules kolen_pollack] [--json FILE]
+                                        [--json FILE]
 
 Data: `mnist.npz` in the folder CLEARPROP_TEST_DATA (by default ../shared/data). What was measured stands in
 docs/learning-principles.md.

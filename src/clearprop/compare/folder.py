@@ -15,8 +15,8 @@ ASKED, PIECES, RESULTS, EPOCHS = "comparison.json", "pieces", "results.json", "e
 class Folder:
     """The folder of a comparison.
 
-    comparison.json says what was asked for, on which data; pieces/ holds a file for each rule's tuning and each of its
-    runs; results.json and epochs.parquet are written when all pieces are there.
+    comparison.json says what was asked for, on which data; pieces/ holds a file for each trial, run and timing of each
+    rule; results.json and epochs.parquet are written when all pieces are there.
     """
 
     def __init__(self, path: str | Path, asked: dict[str, Any]):

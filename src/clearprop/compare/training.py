@@ -13,6 +13,7 @@ from clearprop.compare.settings import Settings
 from clearprop.estimators.architecture import optimizer
 from clearprop.explain.closeness import closeness
 from clearprop.train import Fitted, Run, TrainingWarning, fit
+from clearprop.train.history import finite
 
 PROBE = 500
 """Training rows that closeness to back propagation is measured on, after each epoch."""
@@ -92,7 +93,7 @@ def record(problem: Problem, fitted: Fitted, given: Given, log: list[dict[str, A
     """What is kept of a run: its log, and the test rows' scores, which nothing has read before."""
     X, Y = given.rows.test
     scores = {} if fitted.stopped == "diverged" else fitted.evaluate(X, Y, metrics=[problem.metric])
-    return {"stopped": fitted.stopped, "test": {name: _finite(v) for name, v in scores.items()}, "epochs": log}
+    return {"stopped": fitted.stopped, "test": {name: finite(v) for name, v in scores.items()}, "epochs": log}
 
 
 def logging(given: Given, log: list[dict[str, Any]]) -> Callable[[Run, dict[str, Any]], None]:
@@ -108,10 +109,6 @@ def logging(given: Given, log: list[dict[str, Any]]) -> Callable[[Run, dict[str,
             line |= {f"angle_{layer.place}": layer.angle, f"norm_ratio_{layer.place}": layer.norm_ratio}
             if layer.feedback_angle is not None:
                 line[f"feedback_angle_{layer.place}"] = layer.feedback_angle
-        log.append({name: _finite(value) for name, value in line.items()})
+        log.append({name: finite(value) for name, value in line.items()})
 
     return note
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -32,9 +32,10 @@ class History(list[dict[str, Any]]):
         """Write a line of JSON for each record (numbers that are not finite as null)."""
         from clearprop.files import write_atomically
 
-        lines = (json.dumps({k: _finite(v) for k, v in record.items()}) + "\n" for record in self)
+        lines = (json.dumps({k: finite(v) for k, v in record.items()}) + "\n" for record in self)
         write_atomically(path, "".join(lines).encode())
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The value for JSON, which has no number that is not finite: None in its place."""
     return None if isinstance(value, float) and value - value != 0 else value
