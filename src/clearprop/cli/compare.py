@@ -61,12 +61,13 @@ def compare(
 ) -> int:
     """Read the options, and compare."""
     from clearprop.cli import asked, comparing
+    from clearprop.compare import Settings
 
     wanted = asked.Asked(
         data, target, None if task == "auto" else task, asked.names(drop or ()), asked.kinds(kind or ()), seed=seed
     )
     size: Any = "auto" if batch_size is None else batch_size
-    settings = comparing.settings(
+    settings = Settings(  # checked before any data are read
         rules=tuple(name.strip() for name in rules.split(",")),
         seeds=seeds,
         hidden=asked.units(hidden),

@@ -20,11 +20,6 @@ from clearprop.compare.run import request
 from clearprop.i18n import _, ngettext
 
 
-def settings(**asked: Any) -> Settings:
-    """What was asked for; it is checked before any data are read."""
-    return Settings(**asked)
-
-
 def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> int:
     """Compare as asked; returns the exit status."""
     out = show.console(stderr=as_json)
