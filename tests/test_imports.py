@@ -12,7 +12,7 @@ import clearprop
 ROOT = Path(clearprop.__file__).parent
 
 LEVELS = [
-    {"errors", "i18n", "files", "parts"},
+    {"errors", "i18n", "files", "parts", "traced"},
     {"compilation"},
     {"registry"},
     {"activations", "losses", "initializers"},
@@ -31,7 +31,7 @@ UPWARD_WHEN_NEEDED: set[tuple[str, str]] = set()
 """(module, part) pairs that may import upward inside a function; none so far."""
 
 APART = {"neurons"}
-"""neurons/ stands alone beside them: it imports nothing above the first level, and only explain and above import it."""
+"""neurons/ stands alone beside them: it imports nothing above `registry`, and only explain and above import it."""
 
 FILES = sorted(ROOT.rglob("*.py"))
 
@@ -78,7 +78,7 @@ def upward(path: Path) -> list[str]:
         if not theirs or theirs == mine or theirs.startswith("__"):
             continue
         if mine in APART or theirs in APART:
-            fine = level(theirs) == 0 if mine in APART else level(mine) >= level("explain")
+            fine = level(theirs) <= level("registry") if mine in APART else level(mine) >= level("explain")
         else:
             fine = level(theirs) <= level(mine)
         if not fine and (at_once or (name, theirs) not in UPWARD_WHEN_NEEDED):

@@ -118,7 +118,8 @@ def test_ctrl_c_without_a_terminal_while_it_compiles(tmp_path):
 
 
 def test_a_comparison_has_a_bar_with_the_time_left_and_ctrl_c_keeps_what_is_finished():
-    words = ("compare", "sample:iris", "--rules", "backprop", "--seeds", 30, "--hidden", 16, "--epochs", 60, "--tune", 0)
+    settings = {"rules": "backprop", "seeds": 30, "hidden": 16, "epochs": 60, "tune": 0}
+    words = ["compare", "sample:iris", *(f"--{name}={value}" for name, value in settings.items())]
     terminal = Terminal(*words)
     terminal.read_until(r"seed ([3-9]|\d\d) of 30.* left", 1)  # the bar, drawn ten times a second, may skip a seed
     terminal.process.send_signal(signal.SIGINT)

@@ -8,7 +8,8 @@ import pytest
 from clearprop import Network, losses, rules
 from clearprop.errors import ClearpropError
 from clearprop.layers import Activation, Columns, Dense, Embedding, Repeat, Residual
-from clearprop.rules import join, split, travelled, weights
+from clearprop.rules import travelled, weights
+from clearprop.traced import join, split
 
 
 def test_the_first_layers_matrix_is_left_out_since_no_error_goes_through_it():

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from clearprop import rules
+from clearprop import traced
 from clearprop.compare.problem import Given, Problem
 from clearprop.compare.settings import Settings
 from clearprop.compare.training import defaults
@@ -40,7 +40,7 @@ def stepper(problem: Problem, settings: Settings, rule: str, given: Given) -> Ca
     X, Y = given.rows.training
     size = min(given.batch_size or len(X), len(X))
     full = size == len(X)
-    kind, numbers = rules.split(settings.rule(rule))
+    kind, numbers = traced.split(settings.rule(rule))
     rates = defaults(settings)
     step = optimizer(settings.optimizer, rates["learning_rate"], rates["weight_decay"], None)
     plan = program.Plan(given.network, problem.loss, kind, (), 0 if full else size, full, False)

@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from clearprop import rules
+from clearprop import rules, traced
 from clearprop.compilation import program
 from clearprop.layers.base import Pass
 from clearprop.train import Fitted
@@ -62,7 +62,7 @@ def closeness(fitted: Fitted, X: Any, Y: Any, *, seed: int = 0) -> Closeness:
     """
     one = fitted.member(0)
     X, Y = one.check(X, Y)
-    kind, numbers = rules.split(one.rule)
+    kind, numbers = traced.split(one.rule)
     learner = Learner({"params": one.params, "rule": one.learnt}, one.state, one.memory)
     with precision(one.dtype):
         weights = jnp.full(len(X), 1 / len(X), one.dtype)
@@ -78,7 +78,7 @@ def closeness(fitted: Fitted, X: Any, Y: Any, *, seed: int = 0) -> Closeness:
 @program()
 def _measure(plan: Any, numbers: Any, learner: Learner, X: Any, Y: Any, weights: Any, seed: Any) -> Any:
     network, loss, kind = plan
-    rule, params = rules.join(kind, numbers), learner.weights["params"]
+    rule, params = traced.join(kind, numbers), learner.weights["params"]
     pass_ = Pass(True, jax.random.key(seed), weights)
 
     def gradient(rule, learnt, memory):

@@ -1,7 +1,7 @@
 """Learning rules: how the error reaches each layer; `base` says what a rule is, `named` which there are."""
 
 from clearprop.rules.backprop import Backprop
-from clearprop.rules.base import Needs, Rule, join, own_key, split, travelled, weights, with_weights
+from clearprop.rules.base import Needs, Rule, own_key, travelled, weights, with_weights
 from clearprop.rules.direct_feedback_alignment import DirectFeedbackAlignment
 from clearprop.rules.feedback_alignment import FeedbackAlignment
 from clearprop.rules.forward_forward import ForwardForward
@@ -27,10 +27,8 @@ __all__ = [
     "WeightMirror",
     "all_names",
     "get",
-    "join",
     "name",
     "own_key",
-    "split",
     "travelled",
     "weights",
     "with_weights",

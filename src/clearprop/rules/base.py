@@ -14,12 +14,10 @@ Besides, it says what a synapse must know for it (`needs`), which networks it ca
 matrices the error travels (`feedback`), for whoever compares rules.
 
 A field that holds a float (a rate, a threshold) reaches the compiled program as a traced number, so that a search over
-it compiles once; see `split`.
+it compiles once; see `clearprop.traced`.
 """
 
 import abc
-import copy
-import dataclasses
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
@@ -164,28 +162,3 @@ OWN = 2**31 - 1
 def own_key(key: Array) -> Array:
     """A rule's own source of random numbers, beside those that `pass_.of_layer` and a network's `init` give layers."""
     return jax.random.fold_in(key, OWN)
-
-
-Numbers = dict[str, Any]
-
-
-def split(rule: Rule) -> tuple[Rule, Numbers]:
-    """(the rule without its numbers, the numbers): what a program is compiled for, and what it is called with.
-
-    >>> from clearprop.rules import WeightMirror
-    >>> split(WeightMirror(rate=0.02))[1]["rate"]
-    0.02
-    """
-    fields = dataclasses.fields(rule) if dataclasses.is_dataclass(rule) else ()
-    numbers = {f.name: value for f in fields if isinstance(value := getattr(rule, f.name), float)}
-    return join(rule, dict.fromkeys(numbers)), numbers
-
-
-def join(rule: Rule, numbers: Numbers) -> Rule:
-    """The rule with these numbers, which are not checked again: they may be tracers."""
-    if not numbers:
-        return rule
-    joined = copy.copy(rule)
-    for name, value in numbers.items():
-        object.__setattr__(joined, name, value)
-    return joined

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import losses, optim, rules
+from clearprop import losses, optim, rules, traced
 from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Params, Shape, State
@@ -116,7 +116,7 @@ def fit(
         }
         shapes = network.shapes(X.shape[1:])
         rule.check(network, loss, shapes)
-        kind, numbers = rules.split(rule)
+        kind, numbers = traced.split(rule)
         check_targets(loss, Y, shapes[-1])
         if held_out is not None:
             check_targets(loss, held_out[1], shapes[-1])

@@ -21,7 +21,7 @@ from jax import lax
 from clearprop.compilation import program
 from clearprop.layers.base import Pass
 from clearprop.optim.base import apply
-from clearprop.rules import join
+from clearprop.traced import join
 from clearprop.train.members import average, each, output
 from clearprop.train.rows import Rows, normalised
 

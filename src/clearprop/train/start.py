@@ -13,7 +13,8 @@ from clearprop.compilation import program
 from clearprop.errors import DataError
 from clearprop.i18n import _
 from clearprop.layers.base import Shape
-from clearprop.rules import join, own_key
+from clearprop.rules import own_key
+from clearprop.traced import join
 from clearprop.train import members as ensemble
 from clearprop.train.program import Carry, Learner, begin
 
