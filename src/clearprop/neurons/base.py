@@ -14,11 +14,11 @@ nothing else; one that is told to fire (integrate-and-fire) says at what potenti
 
 import abc
 import dataclasses
-import math
 from typing import Any, ClassVar
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
+from clearprop.neurons.parameters import check_parameters
 
 State = dict[str, Any]
 """Variables by name, each with its unit: arrays of one shape, neurons first, then a neuron's `sites` if it has any."""
@@ -36,6 +36,9 @@ class Neuron(abc.ABC):
     positive: ClassVar[tuple[str, ...]] = ()
     """Parameters that cannot be zero or less, such as a capacitance."""
 
+    not_negative: ClassVar[tuple[str, ...]] = ("refractory_ms",)
+    """Parameters that cannot be less than zero, such as a conductance."""
+
     spike_mV: float = 0.0
     """The potential that, crossed upward, counts as a spike."""
 
@@ -46,32 +49,8 @@ class Neuron(abc.ABC):
     """The shape of one neuron's potential: () for a point, (k,) for k compartments, of which the first is the soma."""
 
     def __post_init__(self) -> None:
-        """See that every parameter is a number, and that those which must be are positive."""
-        for field in dataclasses.fields(self):  # pyright: ignore[reportArgumentType]
-            if field.type in (float, "float"):
-                object.__setattr__(self, field.name, self._number(field.name))
-        if self.refractory_ms < 0:
-            raise ClearpropError(_("{name} of {neuron} cannot be {value}: a time is 0 or more.").format(
-                name="refractory_ms", neuron=type(self).__name__, value=f"{self.refractory_ms:g}"))  # fmt: skip
-
-    def _number(self, name: str) -> float:
-        try:
-            value = float(getattr(self, name))
-        except (TypeError, ValueError):
-            value = math.nan
-        if not math.isfinite(value):
-            raise ClearpropError(
-                _("{name} of {neuron} cannot be {value!r}: give a number.").format(
-                    name=name, neuron=type(self).__name__, value=getattr(self, name)
-                )
-            )
-        if name in self.positive and value <= 0:
-            raise ClearpropError(
-                _("{name} of {neuron} cannot be {value:g}: give a number above 0.").format(
-                    name=name, neuron=type(self).__name__, value=value
-                )
-            )
-        return value
+        """See that every parameter is a number, and can be the one it is."""
+        check_parameters(self)
 
     @abc.abstractmethod
     def rest(self) -> State:
