@@ -48,6 +48,16 @@ def test_own_optimizer(capsys, monkeypatch):
     assert all(float(a) > 0.8 for a in found.values())
 
 
+def test_own_neuron(capsys, monkeypatch):
+    """Rinzel & Ermentrout 1998: it oscillates from a Hopf bifurcation at 94 µA/cm² (and beside rest from 88
+    on) to one at 212; at 100 and 200, rates as SciPy's solve_ivp finds them.
+    """
+    out = run("own_neuron", capsys, monkeypatch)
+    rates = {int(current): float(rate) for current, rate in re.findall(r"(\d+) µA/cm² +(\d+\.\d) Hz", out)}
+    assert {current for current, rate in rates.items() if rate} == set(range(90, 220, 10))
+    assert (rates[100], rates[200]) == (11.7, 15.2)
+
+
 def test_cat_course(capsys, monkeypatch, reference_data):
     """The table of the course's exercise: how many images each model gets right (its costs are tests of `train`)."""
     out = run("cat_course", capsys, monkeypatch, reference_data)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 
 import gradients
-from clearprop import Network, activations, initializers, layers, losses, rules
+from clearprop import Network, activations, initializers, layers, losses, neurons, rules
 from clearprop.errors import ClearpropError
 from clearprop.registry import Registry, build, config_of, name_of
 
@@ -17,6 +17,7 @@ TABLES = [
     initializers.INITIALIZERS,
     layers.LAYERS,
     rules.RULES,
+    neurons.NEURONS,
 ]
 
 PARTS = [
@@ -25,6 +26,7 @@ PARTS = [
     *(example.layer for name, example in gradients.all_layers() if name != "lambda"),
     *(initializers.get(name) for name in initializers.INITIALIZERS.classes),
     *(rules.get(name) for name in rules.RULES.classes),
+    *(neurons.get(name) for name in neurons.NEURONS.classes),
 ]
 
 

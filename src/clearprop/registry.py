@@ -10,6 +10,7 @@ A part is a frozen dataclass. Its configuration is its kind and name, then its f
 
 import dataclasses
 import difflib
+import json
 import numbers
 import re
 import typing
@@ -57,13 +58,49 @@ class Registry(Generic[T]):
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ClearpropError:
     """The error for a name that is not in a table; it suggests the nearest."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = _(" Did you mean '{}'?").format(near[0]) if near else ""
     return ClearpropError(
         _("There is no {kind} called '{name}'.{hint} Known: {known}.").format(
-            kind=kind, name=name, hint=hint, known=", ".join(sorted(known))
+            kind=kind, name=name, hint=_nearest(name, known), known=", ".join(sorted(known))
         )
     )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return _(" Did you mean '{}'?").format(near[0]) if near else ""
+
+
+def read_settings(text: str) -> tuple[str, dict[str, str]]:
+    """A name and the settings that follow it, each after a colon.
+
+    >>> read_settings("weight_mirror : rate=0.05:decay=1")
+    ('weight_mirror', {'rate': '0.05', 'decay': '1'})
+    """
+    name, *settings = (part.strip() for part in text.split(":"))
+    pairs = (setting.partition("=") for setting in settings)
+    return name, {key.strip(): value.strip() for key, _equals, value in pairs}
+
+
+def with_settings(table: Registry[T], name: str, texts: Mapping[str, str], start: Mapping[str, Any] | None = None) -> T:
+    """The part of this name with these settings, as text, and `start` for those that the text leaves out.
+
+    Raises:
+        ClearpropError: an unknown name or setting, or a value that a setting cannot have.
+    """
+    plain = table.get(name)
+    if not texts and not start:
+        return plain
+    return build({**(start or {}), **{key: _value(text, plain, key) for key, text in texts.items()}, table.kind: name})
+
+
+def _value(text: str, plain: Any, key: str) -> Any:
+    """The text as JSON where it is such (true, 5, 0.1), else as it stands; a whole number for a number is one."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if whole and isinstance(getattr(plain, key, None), float) else value
 
 
 def name_of(cls: type) -> str:
@@ -149,8 +186,11 @@ def _construct(cls: type, settings: Mapping[str, Any], own: Iterable[type]) -> A
     hints = typing.get_type_hints(cls)
     declared = {f.name: hints[f.name] for f in dataclasses.fields(cls) if f.init}
     if set(settings) - set(declared):
+        extra = min(set(settings) - set(declared))
         raise ClearpropError(
-            _("'{name}' has no setting {extra!r}.").format(name=name_of(cls), extra=min(set(settings) - set(declared)))
+            _("'{name}' has no setting {extra!r}.{hint}").format(
+                name=name_of(cls), extra=extra, hint=_nearest(extra, declared)
+            )
         )
     values = {}
     for field, value in settings.items():

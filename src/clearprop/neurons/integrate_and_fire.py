@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
@@ -50,7 +51,7 @@ class LeakyIntegrateAndFire(Neuron):
         below_threshold(self)
 
     @property
-    def spike_mV(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def spike_mV(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The threshold."""
         return self.v_threshold_mV
 
@@ -63,7 +64,7 @@ class LeakyIntegrateAndFire(Neuron):
         """At its resting potential."""
         return {"V_mV": self.v_rest_mV}
 
-    def derivative(self, state: State, current: float) -> State:
+    def derivative(self, state: State, current: Any) -> State:
         """dV/dt = (−(V − V_rest) + R I) / τ."""
         return {"V_mV": (self.v_rest_mV - state["V_mV"] + self.resistance_MOhm * current) / self.tau_m_ms}
 
@@ -85,16 +86,16 @@ class LeakyIntegrateAndFire(Neuron):
         return 1000 / (self.refractory_ms + climb)
 
 
-def below_threshold(neuron: Neuron) -> None:
-    """See that what it is reset to lies below what makes it fire.
+def below_threshold(neuron: Neuron, name: str = "v_reset_mV") -> None:
+    """See that what it is reset to, a parameter of this name, lies below what makes it fire.
 
     Raises:
         ClearpropError: it would fire without end.
     """
-    reset: float = getattr(neuron, "v_reset_mV")  # noqa: B009
+    reset: float = getattr(neuron, name)
     if reset >= neuron.spike_mV:
         raise ClearpropError(
-            _("v_reset_mV of {neuron} is {reset:g}, and has to lie below {spike:g} mV, where it fires.").format(
-                neuron=type(neuron).__name__, reset=reset, spike=neuron.spike_mV
+            _("{name} of {neuron} is {reset:g}, and has to lie below {spike:g} mV, where it fires.").format(
+                name=name, neuron=type(neuron).__name__, reset=reset, spike=neuron.spike_mV
             )
         )

@@ -91,12 +91,17 @@ class ExponentialEuler(Integrator):
 def growth(z: Any) -> Any:
     """φ(z) = (eᶻ − 1) / z, and its limit 1 at 0, where the quotient is 0/0.
 
+    A z above 60 means that a step is far too long for what grows, such as the upstroke of a spike that begins to make
+    itself. eᶻ is cut there, so that it is a huge number and not infinity, from which no reset leads back.
+
     >>> float(growth(0.0)), round(float(growth(1.0)), 4)
     (1.0, 1.7183)
     """
     small = abs(z) < 1e-2
     away = jnp.where(small, 1.0, z)
-    return jnp.where(small, 1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5))), (jnp.exp(away) - 1) / away)
+    return jnp.where(
+        small, 1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5))), (jnp.exp(jnp.minimum(away, 60.0)) - 1) / away
+    )
 
 
 def _fit(h: Any, leaf: Any) -> Any:

@@ -17,7 +17,7 @@ from clearprop.neurons.clock import Clock, clock
 from clearprop.neurons.inputs import Inputs
 from clearprop.neurons.integrators import Integrator
 from clearprop.neurons.recording import Recording
-from clearprop.neurons.step import advance, begin, driven
+from clearprop.neurons.step import begin, over_sites, with_synapses
 from clearprop.neurons.synapses import Synapse
 from clearprop.traced import Numbers, join, split
 
@@ -42,12 +42,12 @@ def simulate(
     >>> from clearprop.neurons import HodgkinHuxley
     >>> found = simulate(HodgkinHuxley(), 10.0, duration_ms=50)
     >>> found.spikes_ms.round(1)
-    array([ 1.9, 16.7, 31.4, 46.1])
+    array([ 1.9, 16.8, 31.5, 46.1])
 
     Args:
         neuron: its equations and parameters.
         current: into it, in the neuron's unit: a number; an array, a neuron for each entry; or a function of the time
-            in ms that gives one of these, held for the length of a step.
+            in ms that gives one of these, held for the length of a step. It flows into the soma.
         duration_ms: how long.
         dt_ms: the time step; by default a quarter of the longest that the neuron bears, and at most 0.1 ms.
         method: one of `integrators.INTEGRATORS`, or of your own.
@@ -64,7 +64,7 @@ def simulate(
     for own in inputs:
         own.check(neuron.sites)
     with jax.enable_x64(float_type == "float64"):
-        into = currents(current, ticks)
+        into = jnp.asarray(currents(current, ticks))
         arriving = [_arriving(own, ticks) for own in inputs]
         shape = np.broadcast_shapes(
             into.shape[2:] if callable(current) else into.shape, *(s.shape[1:-1] for s in arriving)
@@ -83,23 +83,31 @@ def simulate(
     return Recording(ticks.frame_times(), values, moments(left, ticks), float(duration_ms))
 
 
-def currents(current: Current, ticks: Clock) -> jax.Array:
+def currents(current: Current, ticks: Clock) -> np.ndarray:
     """The current as an array (…), or (frames, steps a frame, …) where it is a function of time.
 
     Raises:
         ClearpropError: it is no number, or not a finite one.
     """
+    if not callable(current):
+        return finite(current)
+    into = finite([current(time) for time in ticks.step_times()])
+    return into.reshape(ticks.frames, ticks.steps_a_frame, *into.shape[1:])
+
+
+def finite(current: Any) -> np.ndarray:
+    """Currents as an array.
+
+    Raises:
+        ClearpropError: one is no number, or not a finite one.
+    """
     try:
-        if callable(current):
-            into = np.asarray([current(time) for time in ticks.step_times()], float)
-            into = into.reshape(ticks.frames, ticks.steps_a_frame, *into.shape[1:])
-        else:
-            into = np.asarray(current, float)
+        into = np.asarray(current, float)
     except (TypeError, ValueError) as error:
         raise ClearpropError(_("current cannot be {!r}: give numbers.").format(current)) from error
     if not np.isfinite(into).all():
         raise ClearpropError(_("current has to be finite at every moment."))
-    return jnp.asarray(into)
+    return into
 
 
 class _Plan(NamedTuple):
@@ -128,10 +136,8 @@ def _record(
 
     def step(carry: Any, into: Any) -> tuple[Any, Any]:
         course, traces = carry
-        into = current if into is None else into
-        halfway = [own.decay(trace, dt_ms / 2) for own, trace in zip(synapses, traces, strict=True)]
-        course, fired, left = advance(driven(neuron, synapses, halfway), plan.method, course, into, dt_ms)
-        traces = [own.decay(trace, dt_ms / 2) for own, trace in zip(synapses, halfway, strict=True)]
+        into = over_sites(neuron, current if into is None else into, 0.0)
+        course, traces, fired, left = with_synapses(neuron, plan.method, synapses, course, traces, into, dt_ms)
         return (course, traces), jnp.where(fired, left, jnp.nan)
 
     def frame(carry: Any, given: Any) -> tuple[Any, Any]:

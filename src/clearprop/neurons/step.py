@@ -38,28 +38,43 @@ def advance(neuron: Neuron, method: Integrator, course: Course, current: Any, dt
     """(where they are a step later, (…) whether each fired, (…) how long before the step's end).
 
     A spike falls between two points of time. Its moment is where a straight line between the potentials before and
-    after crosses `spike_mV`. A neuron that is reset starts there, not at the step's end: what is left of the step is
-    part of its refractory period, or, where that is shorter, is added to the next step. So rates are exact to the
-    second power of the step, and not only to the first.
+    after crosses `spike_mV`. A neuron that is reset starts there, with its other variables as they were there, and not
+    at the step's end: what is left of the step is part of its refractory period, or, where that is shorter, is added
+    to the next step. So rates are exact to the second power of the step, and not only to the first. Of a neuron with
+    several sites only the soma stands still.
     """
     if not neuron.is_reset:
         after = method.step(lambda state: neuron.derivative(state, current), course.state, dt_ms)
-        fired, left = _crossing(neuron, course.state, after, dt_ms)
-        return Course(after, course.wait_ms), fired, left
+        fired, share = _crossing(neuron, course.state, after)
+        return Course(after, course.wait_ms), fired, share * dt_ms
     h = jnp.maximum(dt_ms - course.wait_ms, 0.0)
-    after = method.step(lambda state: neuron.derivative(state, current), course.state, h)
-    fired, left = _crossing(neuron, course.state, after, h)
-    anew = neuron.reset(after)
+    steps = over_sites(neuron, h, dt_ms)
+    after = method.step(lambda state: neuron.derivative(state, current), course.state, steps)
+    fired, share = _crossing(neuron, course.state, after)
+    anew, left = neuron.reset(_between(course.state, after, over_sites(neuron, share, 0.0))), share * h
     state = {name: jnp.where(_like(fired, value), anew[name], value) for name, value in after.items()}
     wait = jnp.where(fired, neuron.refractory_ms - left, jnp.maximum(course.wait_ms - dt_ms, 0.0))
     return Course(state, wait), fired, left
 
 
-def _crossing(neuron: Neuron, before: State, after: State, h: Any) -> tuple[Any, Any]:
+def over_sites(neuron: Neuron, soma: Any, elsewhere: Any) -> Any:
+    """(…) → (…, sites): a value at the soma, the first site, and another at the rest; as it was for a point."""
+    if not neuron.sites:
+        return soma
+    soma = jnp.asarray(soma)
+    return jnp.full((*soma.shape, *neuron.sites), elsewhere, soma.dtype).at[..., 0].set(soma)
+
+
+def _crossing(neuron: Neuron, before: State, after: State) -> tuple[Any, Any]:
+    """(…) whether it fired, and which share of the step was left then."""
     low, high = neuron.soma(before["V_mV"]), neuron.soma(after["V_mV"])
     fired = (low < neuron.spike_mV) & (high >= neuron.spike_mV)
-    share = (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0)
-    return fired, jnp.where(fired, share * h, 0.0)
+    return fired, jnp.where(fired, (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0), 0.0)
+
+
+def _between(before: State, after: State, share: Any) -> State:
+    """The state when this share of the step was left, on a straight line."""
+    return {name: value + _like(share, value) * (before[name] - value) for name, value in after.items()}
 
 
 def _like(fired: Any, value: Any) -> Any:
@@ -80,3 +95,18 @@ def driven(neuron: Neuron, synapses: Sequence[Synapse], traces: Sequence[Traces]
     fed = copy.copy(neuron)
     object.__setattr__(fed, "derivative", derivative)
     return fed
+
+
+def with_synapses(
+    neuron: Neuron,
+    method: Integrator,
+    synapses: Sequence[Synapse],
+    course: Course,
+    traces: Sequence[Traces],
+    current: Any,
+    dt_ms: Any,
+) -> tuple[Course, list[Traces], Any, Any]:
+    """As `advance`, and the synapses' traces beside: within the step they are held as they are halfway through it."""
+    halfway = [own.decay(trace, dt_ms / 2) for own, trace in zip(synapses, traces, strict=True)]
+    course, fired, left = advance(driven(neuron, synapses, halfway), method, course, current, dt_ms)
+    return course, [own.decay(trace, dt_ms / 2) for own, trace in zip(synapses, halfway, strict=True)], fired, left

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from typing import Any
 
-from clearprop.registry import Registry, build, name_of
+from clearprop.registry import Registry, name_of, read_settings, with_settings
 from clearprop.rules.backprop import Backprop
 from clearprop.rules.base import Rule
 from clearprop.rules.direct_feedback_alignment import DirectFeedbackAlignment
@@ -44,12 +44,7 @@ def get(rule: str | Rule) -> Rule:
     """
     if not isinstance(rule, str):
         return rule
-    name, *settings = (part.strip() for part in rule.split(":"))
-    plain = RULES.get(name)
-    if not settings:
-        return plain
-    pairs = (setting.partition("=") for setting in settings)
-    return build({**{key.strip(): _value(text.strip(), plain, key.strip()) for key, _, text in pairs}, "rule": name})
+    return with_settings(RULES, *read_settings(rule))
 
 
 def name(rule: str | Rule) -> str:
@@ -83,13 +78,3 @@ def _same(rule: Rule, cls: type, settings: dict[str, Any]) -> bool:
         return cls(**settings) == rule
     except TypeError:  # a setting without a default
         return False
-
-
-def _value(text: str, rule: Rule, key: str) -> Any:
-    """The text as JSON where it is such (true, 5, 0.1), else as it stands; a whole number for a number is one."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return float(value) if whole and isinstance(getattr(rule, key, None), float) else value
