@@ -13,13 +13,14 @@ from jax import lax
 from clearprop.compilation import program
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.neurons.axon_recording import AxonRecording, inside
+from clearprop.neurons.axon_recording import METRES_PER_S, AxonRecording, inside
 from clearprop.neurons.base import State
 from clearprop.neurons.cable import CRANK_NICOLSON, Theta, diffusion
 from clearprop.neurons.clock import Clock, clock
 from clearprop.neurons.hodgkin_huxley import HodgkinHuxley
 from clearprop.neurons.integrators import ExponentialEuler
 from clearprop.neurons.parameters import check_parameters
+from clearprop.neurons.pulse import Pulse
 from clearprop.neurons.simulate import see_that_it_stayed
 from clearprop.traced import Numbers, join, split
 
@@ -29,30 +30,6 @@ SEGMENTS_PER_LAMBDA = 20
 FEWEST_PER_LAMBDA = 5
 """At which it is within 2%."""
 RECORDED_EVERY_MS = 0.02
-
-
-@dataclasses.dataclass(frozen=True)
-class Pulse:
-    """A current through an electrode in the axon; `Axon.pulse` gives one that is strong enough.
-
-    Args:
-        at_cm: where, counted from the near end.
-        start_ms: when it begins.
-        duration_ms: for how long it flows.
-        current_uA: how strong it is.
-    """
-
-    positive = ("duration_ms",)
-    not_negative = ("at_cm", "start_ms")
-
-    at_cm: float
-    start_ms: float
-    duration_ms: float
-    current_uA: float
-
-    def __post_init__(self) -> None:
-        """See that every number can be what it is."""
-        check_parameters(self)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +61,7 @@ class Axon:
     18.7
     """
 
-    positive = ("radius_um", "resistivity_ohm_cm")
+    positive = ("radius_um", "length_cm", "resistivity_ohm_cm")
     not_negative = ()
 
     radius_um: float = 238.0
@@ -98,19 +75,11 @@ class Axon:
     def __post_init__(self) -> None:
         """See that there is such an axon, and that its segments are short enough for a pulse."""
         check_parameters(self)
-        for name, least in (("length_cm", 0), ("segments", 3)):
-            value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value > 0 and value >= least):
-                raise ClearpropError(
-                    _("{name} of Axon cannot be {value:g}: give a number above {least}.").format(
-                        name=name, value=value, least=max(least - 1, 0)
-                    )
-                )
-        fewest = math.ceil(FEWEST_PER_LAMBDA * self.end_cm / self.space_constant_cm - 1e-6)
-        if self.count < fewest:
+        fewest = max(math.ceil(FEWEST_PER_LAMBDA * self.end_cm / self.space_constant_cm - 1e-6), 3)
+        if not isinstance(self.count, int) or self.count < fewest:
             raise ClearpropError(
-                _("segments={given} are too few for {end:.4g} cm of this axon: give {fewest} or more.").format(
-                    given=self.count, end=self.end_cm, fewest=fewest
+                _("segments of Axon cannot be {given!r}: give a whole number of {fewest} or more.").format(
+                    given=self.count, fewest=fewest
                 )
             )
 
@@ -118,8 +87,7 @@ class Axon:
     def resting_conductance_mS_per_cm2(self) -> float:
         """g: of the membrane at rest, what 1 mV more lets through while the gates stay."""
         with jax.enable_x64(True):
-            rest = self.membrane.rest()
-            return float(self.membrane.ionic({**rest, "V_mV": rest["V_mV"] + 1}) - self.membrane.ionic(rest))
+            return float(_resting_conductance(*split(self.membrane)))
 
     @property
     def space_constant_cm(self) -> float:
@@ -204,6 +172,14 @@ class Axon:
         """
         return self.run(duration_ms=duration_ms, dt_ms=dt_ms).velocity_m_per_s()
 
+    def delay_ms(self) -> float:
+        """How long a pulse takes from end to end, at its steady speed.
+
+        >>> round(Axon().delay_ms(), 1)
+        6.0
+        """
+        return METRES_PER_S * self.end_cm / self.velocity_m_per_s()
+
     def _clock(self, duration_ms: float | None, dt_ms: float | None, record_every_ms: float | None) -> Clock:
         if duration_ms is None:
             duration_ms = self.end_cm / self.space_constant_cm
@@ -233,6 +209,13 @@ class _Plan(NamedTuple):
     method: Theta
     frames: int
     steps_a_frame: int
+
+
+@program()
+def _resting_conductance(membrane: HodgkinHuxley, numbers: Numbers) -> Any:
+    membrane = join(membrane, numbers)
+    rest = membrane.rest()
+    return membrane.ionic({**rest, "V_mV": rest["V_mV"] + 1}) - membrane.ionic(rest)
 
 
 @program()

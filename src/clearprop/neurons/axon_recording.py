@@ -70,7 +70,8 @@ class AxonRecording:
         end = 3 * self.end_cm / 4 if to_cm is None else to_cm
         if start == end:
             raise ClearpropError(_("from_cm and to_cm are both {place:g}: give two places.").format(place=start))
-        return METRES_PER_S * abs(end - start) / abs(self._arrival(end, pulse) - self._arrival(start, pulse))
+        took_ms = abs(self._arrival(start, pulse) - self._arrival(end, pulse))
+        return METRES_PER_S * abs(end - start) / took_ms
 
     def _arrival(self, place_cm: float, pulse: int) -> float:
         moments = self.arrivals_ms(place_cm)

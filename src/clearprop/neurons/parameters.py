@@ -9,13 +9,15 @@ from clearprop.i18n import _
 
 
 def check_parameters(part: Any) -> None:
-    """See that every field declared as a float holds one, and that `part.positive` and `part.not_negative` are so.
+    """See that every field declared as a float holds one (or None, where that is declared too), and that
+    `part.positive` and `part.not_negative` are so.
 
     Raises:
         ClearpropError: one does not; the sentence names it.
     """
     for field in dataclasses.fields(part):
-        if field.type in (float, "float"):
+        there = getattr(part, field.name) is not None
+        if field.type in (float, "float") or (field.type in (float | None, "float | None") and there):
             object.__setattr__(part, field.name, _checked(part, field.name))
 
 
