@@ -16,6 +16,8 @@ from clearprop.cli import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
+SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md"]
+"""Which show commands, list their options and tell their errors."""
 NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
 NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
 
@@ -43,7 +45,7 @@ def parse(command: str) -> None:
     typer.main.get_command(app).commands[name].make_context(name, rest)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@pytest.mark.parametrize("command", [*commands(README), *commands(SHELL)])
+@pytest.mark.parametrize("command", [each for page in (README, *SHELL_PAGES) for each in commands(page)])
 def test_a_command_that_is_shown_parses(command):
     parse(command)
 
@@ -55,12 +57,13 @@ def test_the_check_above_sees_what_does_not_parse(wrong):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_lists_every_option_of_a_command_and_no_other(name):
-    section = re.search(rf"^### clearprop {name}\b.*?(?=^###|\Z)", SHELL.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def test_a_page_lists_every_option_of_a_command_and_no_other(name):
+    text = "\n".join(page.read_text("utf-8") for page in SHELL_PAGES)
+    section = re.search(rf"^### clearprop {name}\b.*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, name
-    told = re.findall(r"(?<![\w-])--[a-z-]+", "\n".join(re.findall(r"^\| (`.*?`) \|", section[0], re.MULTILINE)))
+    told = re.findall(r"(?<![\w-])--[a-zA-Z-]+", "\n".join(re.findall(r"^\| (`.*?`) \|", section[0], re.MULTILINE)))
     help_ = CliRunner().invoke(app, [name, "--help"]).stdout
-    there = re.findall(r"--[a-z][a-z-]+", "\n".join(re.findall(r"^  (-.*?)(?:  |$)", help_, re.MULTILINE)))
+    there = re.findall(r"--[a-z][a-zA-Z-]+", "\n".join(re.findall(r"^  (-.*?)(?:  |$)", help_, re.MULTILINE)))
     assert sorted(told) == sorted(set(there) - {"--help"})
 
 
@@ -74,11 +77,15 @@ def test_the_page_of_defaults_has_each_of_them():
 
 
 def errors() -> list[tuple[str, str]]:
-    """(command, sentence) of the block in which one follows the other, line by line."""
-    block = next(block for block in blocks(SHELL) if "runs/nobody" in block)
-    pairs = re.findall(r"^\$ (clearprop .*)\n(.*)$", block, re.MULTILINE)
-    assert len(pairs) == block.count("\n") // 2
-    return pairs
+    """(command, sentence) of each page's block in which one follows the other, line by line."""
+    told = [
+        block
+        for page in SHELL_PAGES
+        for block in blocks(page)
+        if re.fullmatch(r"(\$ clearprop .*\n[^$].*\n){2,}", block)
+    ]
+    assert len(told) == len(SHELL_PAGES)
+    return re.findall(r"^\$ (clearprop .*)\n(.*)$", "".join(told), re.MULTILINE)
 
 
 @pytest.mark.parametrize(("command", "sentence"), errors())

@@ -7,7 +7,7 @@ files that they call when it does (`training`, `show`, `evaluation`, …) import
 import io
 import sys
 
-from clearprop.cli import check, compare, evaluate, explain_columns, export, info, predict, samples, train
+from clearprop.cli import axon, check, compare, evaluate, explain_columns, export, info, neuron, predict, samples, train
 from clearprop.cli.app import app, ending_plainly
 from clearprop.i18n import _
 
@@ -18,6 +18,8 @@ COMMANDS = {
     explain_columns.explain_columns: _("Show which columns it predicts from."),
     export.export: _("Write it for other programs, as ONNX."),
     compare.compare: _("Compare learning rules, side by side and fairly."),
+    neuron.neuron: _("Show how a neuron fires under a current."),
+    axon.axon: _("Show a pulse travel along an axon, and how fast."),
     info.info: _("Show its columns and layers, and how it was trained."),
     check.check: _("Check its gradients on your data, analytic against numeric."),
     samples.samples: _("List the bundled samples, such as sample:digits."),

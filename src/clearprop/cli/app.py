@@ -100,7 +100,7 @@ def end(error: BaseException) -> int:
             _("{path}: {what}.").format(path=error.filename or _("A file"), what=error.strerror or type(error).__name__)
         )
     elif isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # the latter is XLA's
-        complain(_("There is not enough memory for this: give fewer rows or columns, or smaller layers."))
+        complain(_("There is not enough memory for this: give fewer rows or columns, smaller layers, or less time."))
     else:
         complain(
             _("clearprop itself went wrong ({kind}: {error}); --debug shows where.").format(

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from clearprop.cli import show
 from clearprop.cli.model import file_of, open_model, seen
-from clearprop.cli.outputs import see_that_it_is_safe
+from clearprop.cli.outputs import see_that_it_is_safe, writing
 from clearprop.cli.tables import Known, fill, rows_for, telling_places
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
@@ -33,7 +33,8 @@ def run(model: str, data: str, output: str | None, repeats: int, seed: int, as_j
     measure = "log_loss" if table.classes else "rmse"
     if output is not None:
         title = _("{source}: what '{target}' is predicted from").format(source=Path(data).name, target=table.target)
-        columns_picture.draw(output, found, title, f"−{show.metric(measure)}")
+        with writing(Path(output)):
+            columns_picture.draw(output, found, title, f"−{show.metric(measure)}")
     if as_json:
         columns = [{**each._asdict(), "columns": each.columns} for each in found]
         told = {"model": model, "data": data, "rows": len(rows.X), "repeats": repeats, "score": measure}

@@ -1,5 +1,7 @@
 """Files that commands write where they are told to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clearprop.errors import ClearpropError
@@ -25,15 +27,38 @@ def see_that_it_is_safe(output: Path, option: str, *read: str) -> None:
         )
 
 
+def see_that_it_can_be_drawn(output: Path) -> Path:
+    """The picture's path, once it is seen that --output can be written as one.
+
+    Raises:
+        ClearpropError: it does not end in .png, is a directory, or has no directory to be in.
+    """
+    if output.suffix.lower() != ".png":
+        raise ClearpropError(_("--output {} is not a picture's name: it has to end in .png.").format(output))
+    see_that_it_is_safe(output, "--output")
+    return output
+
+
+@contextmanager
+def writing(output: Path) -> Iterator[None]:
+    """While a file is written: what goes wrong names it.
+
+    Raises:
+        ClearpropError: the folder is not writable, or the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ClearpropError(
+            _("{path} cannot be written: {what}.").format(path=output, what=error.strerror or error)
+        ) from error
+
+
 def write(output: Path, content: bytes) -> None:
     """Write the file whole or not at all.
 
     Raises:
         ClearpropError: the folder is not writable, or the disk is full; what stood there still does.
     """
-    try:
+    with writing(output):
         write_atomically(output, content)
-    except OSError as error:
-        raise ClearpropError(
-            _("{path} cannot be written: {what}.").format(path=output, what=error.strerror or error)
-        ) from error
