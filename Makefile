@@ -1,7 +1,8 @@
 # make demo    set everything up, train a deep classifier on handwritten digits, say what it learnt
 # make test    set everything up, run all tests
 # make check   what CI runs: format, lint, types, tests
-# make bench   speed, beside PyTorch, scikit-learn and biotorch in one run
+# make simulators    neurons against Brian2 and NEURON, in an environment of their own; fails without them
+# make bench   speed, beside PyTorch, scikit-learn, biotorch and Brian2 in one run
 # make bench-rules   learning rules in their authors' settings, beside the figures that they published
 # make bench-tables   small tables, beside other libraries with their defaults; hours, and can be stopped and resumed
 
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compiled programs
 
-.PHONY: demo test check bench bench-rules bench-tables format clean
+.PHONY: demo test check simulators bench bench-rules bench-tables format clean
 
 # A tool environment for each need: the demo does not wait for PyTorch.
 .venv/user: pyproject.toml
@@ -30,6 +31,12 @@ TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compil
 	$(BIN)/pip install --quiet --requirement requirements-bench.txt
 	@touch $@
 
+# Brian2 needs an older NumPy than clearprop has.
+.venv-simulators/ready: requirements-simulators.txt
+	$(PYTHON) -m venv .venv-simulators
+	.venv-simulators/bin/pip install --quiet --requirement $<
+	@touch $@
+
 demo: .venv/user
 	$(BIN)/clearprop train sample:digits --hidden 128,64 --epochs 60 --seed 0
 
@@ -42,9 +49,13 @@ check: .venv/dev
 	$(BIN)/pyright
 	$(BIN)/python -m pytest $(TOGETHER) --cov --cov-fail-under=95
 
-bench: .venv/biotorch
+simulators: .venv/dev .venv-simulators/ready
+	$(BIN)/python -m pytest tests/neurons/against_simulators.py
+
+bench: .venv/biotorch .venv-simulators/ready
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/rule_speed.py
+	$(BIN)/python benchmarks/neuron_speed.py
 
 bench-rules: .venv/dev
 	$(BIN)/python benchmarks/learning_rules.py
@@ -57,4 +68,4 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis htmlcov
+	rm -rf .venv .venv-simulators .pytest_cache .ruff_cache .hypothesis htmlcov
