@@ -33,6 +33,13 @@ def test_a_spike_within_a_column_is_seen():
     assert found[:, 10].all() and found[:-1].sum() == 11 and found[-1].all()
 
 
+def test_a_jump_from_a_column_to_the_next_is_joined():
+    x = np.arange(100.0)
+    found = dots(line(x, np.where(x < 50, 0.0, 1.0), 5, 3))
+    assert found[-1, :5].all() and found[0, 5:].all()
+    assert found[:-1, 5].all() and found.sum() == 5 + 11 + 4
+
+
 def test_few_points_are_joined():
     found = dots(line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 10, 5))
     assert (found == np.eye(20)[::-1]).all()
