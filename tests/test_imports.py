@@ -12,7 +12,7 @@ import clearprop
 ROOT = Path(clearprop.__file__).parent
 
 LEVELS = [
-    {"errors", "i18n", "files", "parts", "traced"},
+    {"errors", "i18n", "files", "parts", "pieces", "traced"},
     {"compilation"},
     {"registry"},
     {"activations", "losses", "initializers"},
@@ -21,7 +21,7 @@ LEVELS = [
     {"rules", "optim"},
     {"train", "data", "modelfile"},
     {"explain", "estimators", "export"},
-    {"compare"},
+    {"analogy", "compare"},
     {"loading"},
     {"cli", "web", "__main__"},
 ]

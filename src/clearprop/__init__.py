@@ -22,6 +22,7 @@ from clearprop import parts
 if TYPE_CHECKING:
     from clearprop import (
         activations,
+        analogy,
         compare,
         data,
         estimators,
@@ -47,6 +48,7 @@ __version__ = "0.1.0"
 
 _PARTS = (
     "activations",
+    "analogy",
     "compare",
     "data",
     "estimators",
@@ -78,6 +80,7 @@ __all__ = [
     "Fitted",
     "Network",
     "activations",
+    "analogy",
     "compare",
     "data",
     "estimators",

@@ -166,13 +166,13 @@ def test_a_damaged_piece_is_made_again(wine):
     ],
 )
 def test_another_comparison_is_not_mixed_with_it(wine, problem, settings, what):
-    with pytest.raises(ClearpropError, match=f"holds a comparison with other {what}: give another folder"):
+    with pytest.raises(ClearpropError, match=f"was begun with other {what}: give another folder"):
         compare(problem, settings, wine[0])
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "diary.txt").write_text("dear")
-    for place, message in ((tmp_path, "something else than a comparison"), (tmp_path / "diary.txt", "is a file")):
+    for place, message in ((tmp_path, "holds something else"), (tmp_path / "diary.txt", "is a file")):
         with pytest.raises(ClearpropError, match=message):
             compare(WINE, SMALL, place)
     assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]

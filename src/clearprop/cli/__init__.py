@@ -7,7 +7,20 @@ files that they call when it does (`training`, `show`, `evaluation`, …) import
 import io
 import sys
 
-from clearprop.cli import axon, check, compare, evaluate, explain_columns, export, info, neuron, predict, samples, train
+from clearprop.cli import (
+    analogy,
+    axon,
+    check,
+    compare,
+    evaluate,
+    explain_columns,
+    export,
+    info,
+    neuron,
+    predict,
+    samples,
+    train,
+)
 from clearprop.cli.app import app, ending_plainly
 from clearprop.i18n import _
 
@@ -20,6 +33,7 @@ COMMANDS = {
     compare.compare: _("Compare learning rules, side by side and fairly."),
     neuron.neuron: _("Show how a neuron fires under a current."),
     axon.axon: _("Show a pulse travel along an axon, and how fast."),
+    analogy.analogy: _("Measure how far a logistic unit is from a neuron."),
     info.info: _("Show its columns and layers, and how it was trained."),
     check.check: _("Check its gradients on your data, analytic against numeric."),
     samples.samples: _("List the bundled samples, such as sample:digits."),

@@ -14,10 +14,10 @@ from clearprop.cli.given import Given, given
 from clearprop.cli.run_folder import see_that_it_can_be_made
 from clearprop.cli.tables import telling_places
 from clearprop.compare import Problem, Settings, compare
-from clearprop.compare.folder import EPOCHS, RESULTS, would_go_on
 from clearprop.compare.pictures import ACCURACY, ANGLES
-from clearprop.compare.run import request
+from clearprop.compare.run import EPOCHS, NAME, request
 from clearprop.i18n import _, ngettext
+from clearprop.pieces import RESULTS, would_go_on
 
 
 def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> int:
@@ -30,7 +30,7 @@ def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> 
     about = {"source": asked.source, "target": data.source.target, "drop": list(asked.drop)}
     place = Path(output) if output is not None else _place(asked, settings, problem, about)
     _say_before(out, asked, data, problem, settings)
-    if would_go_on(place, request(problem, settings, about)):
+    if would_go_on(place, request(problem, settings, about), NAME):
         show.say(out, _("Going on with what is finished in {}.").format(place))
     try:
         with telling_places(data.source), pieces_bar(out) as move:
@@ -50,7 +50,7 @@ def _place(asked: Asked, settings: Settings, problem: Problem, about: dict[str, 
     """The folder of this very comparison, begun before; else the first that is free."""
     name = "compare-" + Path(asked.source.removeprefix("sample:")).stem
     wanted, number, place = request(problem, settings, about), 1, Path("runs", name)
-    while place.exists() and not would_go_on(place, wanted):
+    while place.exists() and not would_go_on(place, wanted, NAME):
         number += 1
         place = Path("runs", f"{name}-{number}")
     return place

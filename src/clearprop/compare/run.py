@@ -14,12 +14,14 @@ import polars
 
 from clearprop import __version__
 from clearprop.compare import pictures, summary, timing
-from clearprop.compare.folder import EPOCHS, RESULTS, Folder
 from clearprop.compare.problem import TUNING, Given, Problem
 from clearprop.compare.settings import Settings
 from clearprop.compare.training import defaults, draw, logging, record, score, train
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
+from clearprop.pieces import RESULTS, Folder
+
+NAME, EPOCHS = "comparison", "epochs.parquet"
 
 
 def request(problem: Problem, settings: Settings, about: Any = None) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def compare(
     tuning = problem.given(settings, TUNING)
     names, refused = _trainable(problem, settings, tuning)
     asked = request(problem, settings, about)
-    folder = Folder(output, asked)
+    folder = Folder(output, asked, NAME)
     work = _Work(problem, settings, folder, told or (lambda step: None), len(names))
     tuned = {name: work.tune(name, tuning) for name in names}
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}

@@ -3,10 +3,9 @@
 import statistics
 from typing import Any
 
-from scipy import stats
-
 from clearprop.compare.problem import Problem
 from clearprop.compare.settings import Settings
+from clearprop.explain.intervals import with_interval
 
 Runs = dict[str, list[dict[str, Any]]]
 
@@ -73,16 +72,10 @@ def _mean(values: list[float | None]) -> float | None:
 
 
 def _difference(ours: list[float | None], theirs: list[float | None]) -> dict[str, float | None] | None:
-    """The mean of the paired differences d, and its 95% interval, d̄ ± t_{k−1} s_d / √k, of k seeds both finished."""
+    """The mean of the paired differences, and its 95% interval, of the seeds that both finished."""
     pairs = zip(ours, theirs, strict=False)
     d = [a - b for a, b in pairs if a is not None and b is not None]
-    if not d:
-        return None
-    mean, margin = statistics.fmean(d), None
-    if len(d) > 1:
-        margin = float(stats.t.ppf(0.975, len(d) - 1)) * statistics.stdev(d) / len(d) ** 0.5
-    low, high = (None, None) if margin is None else (mean - margin, mean + margin)
-    return {"mean": mean, "low": low, "high": high}
+    return with_interval(d) if d else None
 
 
 def lines(runs: Runs) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ chance, and a block's sums stand for its rows; with n rows far more than blocks 
 1 / √(2 · 1,000) = 2% of its width, and a million rows take no longer to resample than a thousand.
 """
 
+import statistics
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,23 @@ def of_mean(shares: np.ndarray, n: np.ndarray) -> Interval:
     mean, k = shares.mean(), len(shares)
     below, above = np.sqrt(np.sum((shares - low) ** 2)) / k, np.sqrt(np.sum((high - shares) ** 2)) / k
     return float(max(0.0, mean - below)), float(min(1.0, mean + above))
+
+
+def with_interval(values: Sequence[float]) -> dict[str, float | None]:
+    """The mean of a few values (of seeds, say) and its 95% interval, d̄ ± t_{k−1} s_d / √k; no interval of one value.
+
+    Source: Student (1908), Biometrika 6, 1.
+
+    >>> {name: round(value, 3) for name, value in with_interval([0.1, 0.2, 0.3]).items()}
+    {'mean': 0.2, 'low': -0.048, 'high': 0.448}
+    """
+    mean = statistics.fmean(values)
+    if len(values) < 2:
+        return {"mean": mean, "low": None, "high": None}
+    from scipy import stats
+
+    margin = float(stats.t.ppf(0.975, len(values) - 1)) * statistics.stdev(values) / len(values) ** 0.5
+    return {"mean": mean, "low": mean - margin, "high": mean + margin}
 
 
 def units(n: int, groups: np.ndarray | None, seed: int) -> np.ndarray:

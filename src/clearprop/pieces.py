@@ -1,4 +1,4 @@
-"""A comparison on disk: each piece of it is there as soon as it is finished, so that a stopped one can go on."""
+"""Long work on disk: each piece of it is there as soon as it is finished, so that what was stopped can go on."""
 
 import json
 from collections.abc import Callable
@@ -9,53 +9,55 @@ from clearprop.errors import ClearpropError
 from clearprop.files import write_atomically
 from clearprop.i18n import _
 
-ASKED, PIECES, RESULTS, EPOCHS = "comparison.json", "pieces", "results.json", "epochs.parquet"
+PIECES, RESULTS = "pieces", "results.json"
 
 
 class Folder:
-    """The folder of a comparison.
+    """The folder of one such work.
 
-    comparison.json says what was asked for, on which data; pieces/ holds a file for each trial, run and timing of each
-    rule; results.json and epochs.parquet are written when all pieces are there.
+    A file of the work's name, such as comparison.json, says what was asked for; pieces/ holds a file for each piece;
+    results.json and what else there is to tell are written when all pieces are there.
     """
 
-    def __init__(self, path: str | Path, asked: dict[str, Any]):
+    def __init__(self, path: str | Path, asked: dict[str, Any], name: str):
         """Make the folder, or go on with one that was made for the same.
 
+        Args:
+            path: the folder.
+            asked: all that the work depends on.
+            name: what the work is called: "comparison", "analogy".
+
         Raises:
-            ClearpropError: it holds another comparison, or something else, or cannot be made.
+            ClearpropError: it holds such a work that was asked for otherwise, or something else, or cannot be made.
         """
-        self.path = Path(path)
+        self.path, self.asked_file = Path(path), f"{name}.json"
         if not self.path.name or self.path.name == "..":
-            raise ClearpropError(_("{} cannot be a folder: give a name, such as runs/compare.").format(path))
+            raise ClearpropError(_("{} cannot be a folder: give a name, such as runs/mine.").format(path))
         self._see(asked)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if not (self.path / ASKED).exists():
-                self.write(ASKED, asked)
+            if not (self.path / self.asked_file).exists():
+                self.write(self.asked_file, asked)
             (self.path / PIECES).mkdir(exist_ok=True)
         except OSError as error:
             raise ClearpropError(_("{path} cannot be made: {what}.").format(path=path, what=error.strerror)) from error
 
     def _see(self, asked: dict[str, Any]) -> None:
-        """See that the folder is this comparison's, or nobody's."""
+        """See that the folder is this work's, or nobody's."""
         if not self.path.exists():
             return
         if not self.path.is_dir():
-            raise ClearpropError(_("{} is a file; a comparison needs a folder.").format(self.path))
-        before = _read(self.path / ASKED)
+            raise ClearpropError(_("{} is a file, and a folder is needed.").format(self.path))
+        before = _read(self.path / self.asked_file)
         if before is None and any(path.suffix != ".tmp" for path in self.path.iterdir()):
-            raise ClearpropError(
-                _("{} holds something else than a comparison: give another folder with --output.").format(self.path)
-            )
+            raise ClearpropError(_("{} holds something else: give another folder with --output.").format(self.path))
         differ = [
             key for key in {**(before or {}), **asked} if before is not None and before.get(key) != asked.get(key)
         ]
         if differ:
             raise ClearpropError(
                 _(
-                    "{path} holds a comparison with other {what}: give another folder with --output, or what it was"
-                    " begun with."
+                    "{path} was begun with other {what}: give another folder with --output, or what it was begun with."
                 ).format(path=self.path, what=", ".join(differ))
             )
 
@@ -82,9 +84,9 @@ class Folder:
         write_atomically(self.path / file, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
 
-def would_go_on(path: Path, asked: dict[str, Any]) -> bool:
+def would_go_on(path: Path, asked: dict[str, Any], name: str) -> bool:
     """Whether the folder holds what was asked for, begun before."""
-    return _read(path / ASKED) == asked
+    return _read(path / f"{name}.json") == asked
 
 
 def _read(path: Path) -> dict[str, Any] | None:
