@@ -1,8 +1,11 @@
 """Neurons: units, point neurons, synapses and the axon, each its equations, parameters and source."""
 
 from clearprop.neurons.adaptive_exponential import AdaptiveExponential
+from clearprop.neurons.axon import Axon
+from clearprop.neurons.axon_recording import AxonRecording
 from clearprop.neurons.base import Neuron
 from clearprop.neurons.branched import BranchedLIF
+from clearprop.neurons.circuit import Circuit, chain
 from clearprop.neurons.hodgkin_huxley import HodgkinHuxley
 from clearprop.neurons.inputs import Inputs
 from clearprop.neurons.integrate_and_fire import LeakyIntegrateAndFire
@@ -11,7 +14,9 @@ from clearprop.neurons.izhikevich import IZHIKEVICH_CLASSES, Izhikevich
 from clearprop.neurons.logistic_unit import LogisticUnit
 from clearprop.neurons.mcculloch_pitts import McCullochPitts
 from clearprop.neurons.named import NEURONS, get
+from clearprop.neurons.pulse import Pulse
 from clearprop.neurons.recording import Recording
+from clearprop.neurons.refractory import refractory_ms
 from clearprop.neurons.simulate import simulate
 from clearprop.neurons.synapses import NMDA, Alpha, Exponential, Synapse
 
@@ -22,7 +27,10 @@ __all__ = [
     "NMDA",
     "AdaptiveExponential",
     "Alpha",
+    "Axon",
+    "AxonRecording",
     "BranchedLIF",
+    "Circuit",
     "Exponential",
     "HodgkinHuxley",
     "Inputs",
@@ -31,8 +39,11 @@ __all__ = [
     "LogisticUnit",
     "McCullochPitts",
     "Neuron",
+    "Pulse",
     "Recording",
     "Synapse",
+    "chain",
     "get",
+    "refractory_ms",
     "simulate",
 ]
