@@ -6,6 +6,7 @@ from clearprop.neurons.axon_recording import AxonRecording
 from clearprop.neurons.base import Neuron
 from clearprop.neurons.branched import BranchedLIF
 from clearprop.neurons.circuit import Circuit, chain
+from clearprop.neurons.firing import Thresholds, f_i_curve, thresholds
 from clearprop.neurons.hodgkin_huxley import HodgkinHuxley
 from clearprop.neurons.inputs import Inputs
 from clearprop.neurons.integrate_and_fire import LeakyIntegrateAndFire
@@ -14,6 +15,8 @@ from clearprop.neurons.izhikevich import IZHIKEVICH_CLASSES, Izhikevich
 from clearprop.neurons.logistic_unit import LogisticUnit
 from clearprop.neurons.mcculloch_pitts import McCullochPitts
 from clearprop.neurons.named import NEURONS, get
+from clearprop.neurons.plasticity import PairSTDP
+from clearprop.neurons.poisson import poisson
 from clearprop.neurons.pulse import Pulse
 from clearprop.neurons.recording import Recording
 from clearprop.neurons.refractory import refractory_ms
@@ -39,11 +42,16 @@ __all__ = [
     "LogisticUnit",
     "McCullochPitts",
     "Neuron",
+    "PairSTDP",
     "Pulse",
     "Recording",
     "Synapse",
+    "Thresholds",
     "chain",
+    "f_i_curve",
     "get",
+    "poisson",
     "refractory_ms",
     "simulate",
+    "thresholds",
 ]

@@ -79,7 +79,7 @@ class Neuron(abc.ABC):
         return 0.1
 
 
-def ready(neuron: Neuron) -> None:
+def ready(neuron: Any) -> None:
     """See that this is a neuron that can be simulated.
 
     Raises:

@@ -18,6 +18,7 @@ from clearprop.neurons.axon import Axon
 from clearprop.neurons.base import Neuron, ready
 from clearprop.neurons.clock import Clock, clock
 from clearprop.neurons.integrators import Integrator
+from clearprop.neurons.precision import precision
 from clearprop.neurons.recording import Recording
 from clearprop.neurons.simulate import Current, currents, moments, see_that_it_stayed
 from clearprop.neurons.step import begin, over_sites, with_synapses
@@ -106,7 +107,7 @@ class Circuit:
         """
         ticks = clock(self.neuron, duration_ms, dt_ms, record_every_ms)
         lags = self._lags(ticks)
-        with jax.enable_x64(float_type == "float64"):
+        with precision(float_type):
             into = self._into(current, ticks)
             (kind, numbers), (synapse, of_synapse) = split(self.neuron), split(self.synapse)
             plan = _Plan(

@@ -21,7 +21,7 @@ class HodgkinHuxley(Neuron):
         α_n = 0.1 linoid((V + 55)/10)      β_n = 0.125 exp(−(V + 65)/80)
 
     in per ms, with linoid(x) = x / (1 − e⁻ˣ), which is finite at V = −40 and −55 mV. The paper counts V from rest and
-    downward; here it is as an electrode shows it, with rest at −65 mV. E_L is such that nothing flows at rest.
+    downward; here it is as an electrode shows it, with rest at −65 mV. E_L is such that next to nothing flows at rest.
 
     Args:
         capacitance_uF_per_cm2: C.

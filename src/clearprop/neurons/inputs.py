@@ -29,22 +29,22 @@ class Inputs:
     delays_ms: Any = 0.0
 
     def arriving(self, bin_ms: float) -> np.ndarray:
-        """The spikes (bins, …, inputs) when they arrive."""
+        """The spikes when they arrive: (bins, …, inputs), and bins more where the last ones are still on their way."""
         spikes = np.asarray(self.spikes)
         lag = np.rint(np.broadcast_to(self.delays_ms, spikes.shape[-1:]) / bin_ms).astype(int)
         if not lag.any():
             return spikes
-        late = np.zeros_like(spikes)
+        late = np.zeros((len(spikes) + lag.max(), *spikes.shape[1:]), spikes.dtype)
         for by in np.unique(lag):
             own = lag == by
-            late[by:, ..., own] = spikes[: max(len(spikes) - by, 0), ..., own]
+            late[by : by + len(spikes), ..., own] = spikes[..., own]
         return late
 
     def check(self, sites: tuple[int, ...]) -> None:
         """See that shapes fit each other, and a neuron of these sites.
 
         Raises:
-            ClearpropError: they do not, or a delay is negative.
+            ClearpropError: they do not, a number is not finite, or a delay is negative.
         """
         spikes, weights = np.shape(self.spikes), np.shape(self.weights)
         if len(spikes) < 2 or weights != (spikes[-1], *sites):
@@ -54,5 +54,19 @@ class Inputs:
                     spikes=spikes, wanted=wanted, weights=weights
                 )
             )
+        if not (_finite(self.weights) and _finite(self.spikes)):
+            raise ClearpropError(_("spikes and weights have to be finite numbers."))
+        if np.shape(self.delays_ms) not in ((), spikes[-1:]) or not _finite(self.delays_ms):
+            raise ClearpropError(
+                _("delays_ms cannot be {delays!r}: give one number of ms, or {inputs}, one for each input.").format(
+                    delays=self.delays_ms, inputs=spikes[-1]
+                )
+            )
         if np.min(self.delays_ms) < 0:
             raise ClearpropError(_("delays_ms cannot be below 0: a spike arrives after it was sent."))
+
+
+def _finite(given: Any) -> bool:
+    """Whether these are numbers, none of them infinite."""
+    values = np.asarray(given)
+    return values.dtype.kind in "bui" or (values.dtype.kind == "f" and bool(np.isfinite(values).all()))

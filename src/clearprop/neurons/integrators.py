@@ -100,7 +100,9 @@ def growth(z: Any) -> Any:
     small = abs(z) < 1e-2
     away = jnp.where(small, 1.0, z)
     return jnp.where(
-        small, 1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5))), (jnp.exp(jnp.minimum(away, 60.0)) - 1) / away
+        small,
+        1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5 * (1 + z / 6)))),
+        (jnp.exp(jnp.minimum(away, 60.0)) - 1) / away,
     )
 
 

@@ -16,9 +16,11 @@ from clearprop.neurons.base import Neuron, ready
 from clearprop.neurons.clock import Clock, clock
 from clearprop.neurons.inputs import Inputs
 from clearprop.neurons.integrators import Integrator
+from clearprop.neurons.precision import precision
 from clearprop.neurons.recording import Recording
 from clearprop.neurons.step import begin, over_sites, with_synapses
 from clearprop.neurons.synapses import Synapse
+from clearprop.registry import unknown
 from clearprop.traced import Numbers, join, split
 
 Current = Any
@@ -63,17 +65,15 @@ def simulate(
     ticks = clock(neuron, duration_ms, dt_ms, record_every_ms)
     for own in inputs:
         own.check(neuron.sites)
-    with jax.enable_x64(float_type == "float64"):
+    with precision(float_type):
         into = jnp.asarray(currents(current, ticks))
         arriving = [_arriving(own, ticks) for own in inputs]
-        shape = np.broadcast_shapes(
-            into.shape[2:] if callable(current) else into.shape, *(s.shape[1:-1] for s in arriving)
-        )
+        shape = _neurons(into.shape[2:] if callable(current) else into.shape, [own.shape[1:-1] for own in arriving])
         kind, numbers = split(neuron)
         split_synapses = [split(own.synapse) for own in inputs]
         plan = _Plan(
             kind, integrators.get(method), tuple(own for own, _numbers in split_synapses), shape, ticks.frames,
-            ticks.steps_a_frame, callable(current), tuple(record if record is not None else neuron.rest()),
+            ticks.steps_a_frame, callable(current), _recorded(neuron, record),
         )  # fmt: skip
         weights = [jnp.asarray(own.weights, float) for own in inputs]
         values, left = jax.device_get(
@@ -81,6 +81,27 @@ def simulate(
         )
     see_that_it_stayed(neuron, values, ticks)
     return Recording(ticks.frame_times(), values, moments(left, ticks), float(duration_ms))
+
+
+def _neurons(of_current: tuple[int, ...], of_spikes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """The shape of the neurons, from what flows into them."""
+    try:
+        return np.broadcast_shapes(of_current, *of_spikes)
+    except ValueError as error:
+        raise ClearpropError(
+            _("current for neurons of shape {current} and spikes for neurons of shape {spikes} do not fit.").format(
+                current=of_current, spikes=", ".join(map(str, of_spikes))
+            )
+        ) from error
+
+
+def _recorded(neuron: Neuron, record: Sequence[str] | None) -> tuple[str, ...]:
+    """Which variables to record."""
+    known = neuron.rest()
+    for name in record or ():
+        if name not in known:
+            raise unknown(_("variable to record"), name, known)
+    return tuple(known if record is None else record)
 
 
 def currents(current: Current, ticks: Clock) -> np.ndarray:

@@ -153,7 +153,7 @@ class NMDA(Synapse):
     Source: Jahr and Stevens (1990), Journal of Neuroscience 10, 3178, equation 4, for the block.
 
     >>> [round(float(NMDA().block(V)), 3) for V in (-70.0, 0.0)]
-    [0.045, 0.781]
+    [0.044, 0.781]
     """
 
     positive = ("tau_rise_ms", "tau_decay_ms")
