@@ -1,10 +1,12 @@
 """Neurons through time: currents in every form, records, and what cannot be simulated."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from clearprop.errors import ClearpropError
-from clearprop.neurons import Exponential, HodgkinHuxley, Inputs, LeakyIntegrateAndFire, simulate
+from clearprop.neurons import Exponential, HodgkinHuxley, Inputs, LeakyIntegrateAndFire, Neuron, simulate
 from clearprop.neurons.simulate import _record
 
 LIF = LeakyIntegrateAndFire()
@@ -69,6 +71,26 @@ def test_a_potential_that_leaves_all_bounds(current):
     """Issue 5, bad input: the sentence names the variable, the time and dt_ms."""
     with pytest.raises(ClearpropError, match=r"V_mV of HodgkinHuxley left all bounds at \d.* shorter dt_ms than 0\.01"):
         simulate(HodgkinHuxley(), current, duration_ms=5.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Capacitor(Neuron):
+    """dV/dt = I, from 0: it never leaks."""
+
+    def rest(self):
+        return {"V_mV": 0.0}
+
+    def derivative(self, state, current):
+        return {"V_mV": current + 0 * state["V_mV"]}
+
+
+def test_a_potential_no_neuron_has():
+    """1000 mV are passed at 2.5 ms by 400 mV/ms, though a number that large is still one."""
+    assert simulate(Capacitor(), 399.0, duration_ms=2.5, dt_ms=0.1).V_mV[-1] == pytest.approx(997.5)
+    with pytest.raises(
+        ClearpropError, match=r"V_mV of Capacitor left all bounds at 2\.6 ms: give a shorter dt_ms than"
+    ):
+        simulate(Capacitor(), -399.0, duration_ms=3.0, dt_ms=0.1)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_each_neuron_for_itself(float64):
 
 
 def test_a_neuron_without_a_reset_goes_on(float64):
-    """The crossing is seen once, and its moment; nothing is changed by it."""
+    """The crossing is seen once, and its moment; nothing is changed by it; also where it hits the threshold."""
 
     @dataclasses.dataclass(frozen=True)
     class Free(Neuron):
@@ -87,6 +87,11 @@ def test_a_neuron_without_a_reset_goes_on(float64):
         seen += [number + 1 - float(left)] if fired else []
     assert seen == [pytest.approx(2.5)]
     assert float(course.state["V_mV"]) == pytest.approx(1.4)
+    course, seen = begin(Free(), ()), []
+    for _step in range(4):
+        course, fired, _left = advance(Free(), EULER, course, 0.5, 1.0)
+        seen.append(bool(fired))
+    assert seen == [False, True, False, False]
 
 
 def test_begin_gives_every_neuron_its_place(float64):
