@@ -16,12 +16,18 @@ LESS_INPUTS, LESS_UNITS = 0.1, 0.2
 
 
 def network(depth: int, hidden: int) -> Network:
-    """So many hidden layers of rectified units; two outputs, the log-odds of a spike and the potential.
+    """Two outputs, the log-odds of a spike and the potential: at depth 0 a logistic and a linear unit,
 
-    Without a hidden layer the first output is a logistic unit, and the second a linear one.
+        Y = X W + b,
+
+    deeper the same and, besides, what so many hidden layers of rectified units make of X: a deeper network has the
+    logistic unit in it, and depth is what it has more.
     """
+    if not depth:
+        return Network([layers.Dropout(LESS_INPUTS), layers.Dense(2)])
     block = [layers.Dense(hidden), layers.Activation("relu"), layers.Dropout(LESS_UNITS)]
-    return Network([layers.Dropout(LESS_INPUTS), *block * depth, layers.Dense(2)])
+    deep = layers.Residual([*block * depth, layers.Dense(2)], shortcut=layers.Dense(2))
+    return Network([layers.Dropout(LESS_INPUTS), deep])
 
 
 def spike_and_potential(Y_hat: Any, Y: Any, weights: Any) -> tuple[Any, Any]:

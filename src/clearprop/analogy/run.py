@@ -26,8 +26,8 @@ from clearprop.train import Fitted
 
 NAME = "analogy"
 
-OTHERS, CHOOSING = 50_000, 20_000
-"""Bins without a spike, at most, to learn from and to choose by; every bin with a spike is taken, and every bin scored.
+OTHERS = 18
+"""Bins without a spike for each with one, to learn from and to choose by; of the trials to score, every bin is taken.
 That fewer of the others are seen moves a network's log-odds by a constant, and no rank."""
 
 LEAST_SPIKES = 20
@@ -157,14 +157,15 @@ class _Work:
             fitted[depth] = learn(depth, settings, settings.seed + seed, parts[0], parts[1])
             found[str(depth)] = _scored(fitted[depth], parts[1], parts[2])
             self.done += 1
-        best = max(settings.depths, key=lambda depth: found[str(depth)]["validation"]["auc"])
+        shown = {depth: fitted[depth] for depth in (0, settings.depths[-1])}
         return {
             "rate_hz": fires.rate_hz,
             "spikes": [int(fires.fired[rows].sum()) for rows in (training, choosing, scoring)],
             "depths": found,
-            "best_depth": best,
             "unit": excerpt.unit(fitted[0], fires, basis, settings, rate),
-            "excerpt": excerpt.of(fires, {0: fitted[0], best: fitted[best]}, scoring, parts[2][0], settings),
+            "excerpt": excerpt.of(
+                fires, {depth: fitted[depth] for depth in (0, settings.depths[-1])}, scoring, parts[2][0], settings
+            ),
         }
 
     def _say(self, name: str, seed: int, depth: int) -> None:
@@ -182,7 +183,7 @@ def _parts(name: str, fires: Firing, settings: Settings, seed: int) -> list[Rows
         ClearpropError: too few spikes to learn from.
     """
     random, found = np.random.default_rng([settings.seed, seed, 11]), []
-    for trials, others in zip(settings.parts(), (OTHERS, CHOOSING, None), strict=True):
+    for trials, others in zip(settings.parts(), (OTHERS, OTHERS, None), strict=True):
         time, trial = np.meshgrid(np.arange(settings.window_ms, settings.trial_ms), list(trials), indexing="ij")
         time, trial = time.ravel(), trial.ravel()
         fired = fires.fired[time, trial]
@@ -192,7 +193,7 @@ def _parts(name: str, fires: Firing, settings: Settings, seed: int) -> list[Rows
                     "{name} fired {n} times in {trials} trials, and {least} are needed: give more or longer trials."
                 ).format(name=name, n=int(fired.sum()), trials=len(trials), least=LEAST_SPIKES)
             )
-        share = 1.0 if others is None else others / max((~fired).sum(), 1)
+        share = 1.0 if others is None else others * fired.sum() / max((~fired).sum(), 1)
         kept = fired | (random.random(len(fired)) < share)
         found.append((time[kept], trial[kept]))
     return found

@@ -95,47 +95,29 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
         for place, (depth, measured) in enumerate(record["depths"].items())
     ]
     show.table(out, header, rows, right=range(1, 6))
-    header = [
-        _("neuron"),
-        _("fires, Hz"),
-        _("best depth"),
-        _("AUC, best less depth 0"),
-        _("explained variance, likewise"),
-    ]
-    lines = [
-        [
-            name,
-            f"{record['rate_hz']:.1f}",
-            ", ".join(map(str, record["best_depth"])),
-            _between(record["difference"]["auc"], "+.4f"),
-            _between(record["difference"]["explained_variance"], "+.3f"),
-        ]
-        for name, record in records.items()
-    ]
-    show.table(out, header, lines, right=(1, 3, 4), gap=False)
+    header = [_("best less depth 0"), _("fires, Hz"), _("AUC"), _("D′"), _("caught"), _("explained variance of V")]
+    lines = [[name, f"{record['rate_hz']:.1f}", *_line(record["difference"], "+")] for name, record in records.items()]
+    show.table(out, header, lines, right=range(1, 6), gap=False)
     show.say(
         out,
         _(
             "Means over the seeds, with 95% intervals. Depth 0 is a logistic unit. AUC: how often a millisecond with a"
             " spike gets higher odds than one without; D′: how many standard deviations lie between the two; caught:"
-            " spikes named at one false alarm in 400 ms. Best depth: by the trials to choose by, seed by seed."
-            " Controls: logistic, a neuron that is a logistic unit; shuffled, spikes beside the inputs of other trials."
+            " spikes named at one false alarm in 400 ms. Best: the depth that does best by the same measure on the trials"
+            " to choose by, seed by seed. Controls: logistic, a neuron that is a logistic unit; shuffled, spikes beside the inputs of other trials."
         ),
     )
 
 
-def _line(measured: Mapping[str, Any]) -> list[str]:
-    return [
-        _between(measured["auc"], ".4f"),
-        _between(measured["d_prime"], ".2f"),
-        _between(measured["caught"], ".1%"),
-        _between(measured["explained_variance"], ".3f"),
-    ]
+FORMS = {"auc": ".4f", "d_prime": ".2f", "caught": ".1%", "explained_variance": ".3f"}
+
+
+def _line(measured: Mapping[str, Any], sign: str = "") -> list[str]:
+    return [_between(measured[name], sign + form) for name, form in FORMS.items()]
 
 
 def _between(value: Mapping[str, float | None], form: str) -> str:
     """The mean and, where there are seeds enough, its interval."""
-    text = format(value["mean"], form)
     if value["low"] is None:
-        return text
-    return f"{text} [{format(value['low'], form)}, {format(value['high'], form)}]"
+        return format(value["mean"], form)
+    return f"{format(value['mean'], form)} [{format(value['low'], form)}, {format(value['high'], form)}]"
