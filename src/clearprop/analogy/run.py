@@ -163,9 +163,7 @@ class _Work:
             "spikes": [int(fires.fired[rows].sum()) for rows in (training, choosing, scoring)],
             "depths": found,
             "unit": excerpt.unit(fitted[0], fires, basis, settings, rate),
-            "excerpt": excerpt.of(
-                fires, {depth: fitted[depth] for depth in (0, settings.depths[-1])}, scoring, parts[2][0], settings
-            ),
+            "excerpt": excerpt.of(fires, shown, scoring, parts[2][0], settings),
         }
 
     def _say(self, name: str, seed: int, depth: int) -> None:
