@@ -86,14 +86,15 @@ def calibrate(cell: Cell, settings: Settings) -> float:
         return sum(len(moments) for moments in found.spikes_ms) / settings.trials / settings.trial_ms * 1000
 
     low, high = 0.0, 1 / 16
-    while rate(high) < settings.rate_hz:
-        low, high = high, 2 * high
-        if high > 2**14:
-            raise ClearpropError(
-                _("No strength of its synapses makes {neuron} fire {rate:g} times a second: ask for fewer.").format(
-                    neuron=type(cell.neuron).__name__, rate=settings.rate_hz
-                )
+    try:
+        while rate(high) < settings.rate_hz:
+            low, high = high, 2 * high
+    except ClearpropError as error:  # its potential leaves all bounds
+        raise ClearpropError(
+            _("No strength of its synapses makes {neuron} fire {rate:g} times a second: ask for fewer.").format(
+                neuron=type(cell.neuron).__name__, rate=settings.rate_hz
             )
+        ) from error
     for _round in range(12):
         middle = (low + high) / 2
         now = rate(middle)
@@ -107,20 +108,20 @@ def logistic(settings: Settings, seed: int, scale: float = 1.5) -> Firing:
     """A neuron that *is* a logistic unit: in each bin it fires with probability σ(z), z a weighted sum of what networks
     see of its inputs, whatever it did before.
 
-        z = b + scale · Σ_{k,i} h_k w_i x_{k,i} / √(Σ …²),   h_k the bumps' heights for an effect of 10 ms
+        z = b + c Σ_{k,i} h_k s_i w_i x_{k,i},   h_k = Σ_t b_k(t) e^(−t/10 ms),   s_i = 1 to excite and −2 to inhibit
 
-    so that z has the standard deviation `scale`; b is such that it fires as often as was asked for.
+    with c such that z has the standard deviation `scale`, and b such that it fires as often as was asked for.
     """
     spikes, weights = inputs(settings, seed)
     basis, rate = bumps(settings.bumps, settings.window_ms), settings.input_rate_hz / 1000
     heights = basis.T @ np.exp(-np.arange(settings.window_ms) / 10.0)
     sign = np.where(np.arange(settings.inputs) < settings.excitatory, 1.0, -2.0)
     unit = np.outer(heights, sign * weights).ravel()
-    unit *= scale / np.sqrt((unit**2).sum())
     bins = np.arange(settings.window_ms, settings.trial_ms)
     z = np.full(spikes.shape[:2], -np.inf)
     for trial in range(settings.trials):
         z[bins, trial] = windows(spikes, bins, np.full(len(bins), trial), basis, rate) @ unit
+    z *= scale / z[bins].std()
     z += _bias(z[bins], settings.rate_hz / 1000)
     random = np.random.default_rng([settings.seed, seed, 7])
     fired = random.random(z.shape) < 1 / (1 + np.exp(-z))
