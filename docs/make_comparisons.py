@@ -8,13 +8,12 @@ between the page's marks, and their pictures to docs/images. On two cores the fi
 
 import argparse
 import json
-import re
 import subprocess
 import sys
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
+
+from pages import filled, markdown
 
 from clearprop.cli.comparing import _line
 from clearprop.compare.pictures import ACCURACY, ANGLES
@@ -24,13 +23,6 @@ IMAGES = Path(__file__).with_name("images")
 
 MNIST = ["--hidden", "256,256", "--epochs", "20", "--seeds", "5", "--tune", "8"]
 TABLE = ["sample:breast_cancer", "--hidden", "64,64", "--epochs", "30", "--seeds", "10", "--tune", "8"]
-
-
-def markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table."""
-    lines = [list(header), *map(list, rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def scores(found: dict[str, Any]) -> str:
@@ -68,10 +60,6 @@ def rates(found: dict[str, Any]) -> str:
     return markdown(["rule", "rates"], rows)
 
 
-def _between(table: str, marks: re.Match[str]) -> str:
-    return f"{marks[1]}\n{table}\n\n{marks[2]}"
-
-
 def main() -> None:
     """Run both, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -86,9 +74,7 @@ def main() -> None:
         for picture in (ACCURACY, ANGLES):
             (IMAGES / f"rules-{name}-{picture}").write_bytes((folder / picture).read_bytes())
         for what, table in {"scores": scores, "layers": layers, "needs": needs, "rates": rates}.items():
-            mark = f"{name} {what}"
-            pattern = re.compile(f"(<!-- {mark} -->\n).*?(<!-- end -->)", re.DOTALL)
-            text = pattern.sub(partial(_between, table(found)), text)
+            text = filled(text, f"{name} {what}", table(found))
     PAGE.write_text(text, encoding="utf-8")
 
 

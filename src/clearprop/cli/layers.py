@@ -1,10 +1,10 @@
 """A network as a table of its layers, and whether it fits into memory."""
 
-import os
 from typing import Any
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
+from clearprop.machine import memory_bytes
 from clearprop.network import Network
 
 
@@ -22,12 +22,9 @@ def see_that_it_fits(parameters: int) -> None:
     Raises:
         ClearpropError: far from it; better known now than when the system ends the process.
     """
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on Windows
-        return
+    memory = memory_bytes()
     needed = 4 * 4 * parameters  # float32: the weights, their gradients, and Adam's two memories
-    if needed > memory:
+    if memory is not None and needed > memory:
         raise ClearpropError(
             _(
                 "The network has {n:,} parameters: to train it takes {needed:,} GB, and this machine has {memory:,}."

@@ -90,13 +90,13 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
     ]
     records = {**found["neurons"], **found["controls"]}
     rows = [
-        [name if place == 0 else "", depth, *_line(measured)]
+        [name if place == 0 else "", depth, *line(measured)]
         for name, record in records.items()
         for place, (depth, measured) in enumerate(record["depths"].items())
     ]
     show.table(out, header, rows, right=range(1, 6))
     header = [_("best less depth 0"), _("fires, Hz"), _("AUC"), _("D′"), _("caught"), _("explained variance of V")]
-    lines = [[name, f"{record['rate_hz']:.1f}", *_line(record["difference"], "+")] for name, record in records.items()]
+    lines = [[name, f"{record['rate_hz']:.1f}", *line(record["difference"], "+")] for name, record in records.items()]
     show.table(out, header, lines, right=range(1, 6), gap=False)
     show.say(
         out,
@@ -113,7 +113,7 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
 FORMS = {"auc": ".4f", "d_prime": ".2f", "caught": ".1%", "explained_variance": ".3f"}
 
 
-def _line(measured: Mapping[str, Any], sign: str = "") -> list[str]:
+def line(measured: Mapping[str, Any], sign: str = "") -> list[str]:
     return [_between(measured[name], sign + form) for name, form in FORMS.items()]
 
 

@@ -1,0 +1,17 @@
+"""What the scripts that write into these pages share: a table, and its place between marks."""
+
+import re
+from collections.abc import Iterable
+
+
+def markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table."""
+    lines = [list(header), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def filled(text: str, mark: str, table: str) -> str:
+    """The page with this table between <!-- mark --> and the next <!-- end -->."""
+    pattern = re.compile(f"(<!-- {mark} -->\n).*?(<!-- end -->)", re.DOTALL)
+    return pattern.sub(lambda marks: f"{marks[1]}\n{table}\n\n{marks[2]}", text)
