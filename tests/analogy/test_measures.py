@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from clearprop.analogy.measures import auc, measures, roc
+from clearprop.analogy.measures import auc, d_prime, measures, roc
 
 
 def gaussians(n, apart):
@@ -29,8 +29,14 @@ def test_the_area_is_scikit_learns_and_the_closed_form(apart):
 
 
 def test_d_prime_is_the_distance_in_standard_deviations():
-    z, fired = gaussians(40_000, 1.5)
-    assert measures(z, fired, z, z)["d_prime"] == pytest.approx(1.5, abs=0.04)
+    z, fired = gaussians(400_000, 1.5)
+    assert measures(z, fired, z, z)["d_prime"] == pytest.approx(1.5, abs=0.03)
+
+
+def test_d_prime_is_finite_when_nothing_or_everything_is_caught():
+    """Half a spike of 10 is the least: Φ⁻¹(.05) + 2.807 and Φ⁻¹(.95) + 2.807."""
+    assert d_prime(0.0, 1 / 400, 10) == pytest.approx(-1.645 + 2.807, abs=1e-3)
+    assert d_prime(1.0, 1 / 400, 10) == pytest.approx(1.645 + 2.807, abs=1e-3)
 
 
 def test_caught_is_the_share_above_what_one_bin_in_400_exceeds():

@@ -89,7 +89,7 @@ def branched() -> Cell:
     neuron = BranchedLIF()
     contacts = (
         Contact(Exponential(2.0, 0.0), False, 0.001),
-        Contact(NMDA(), False, 0.0015),
+        Contact(NMDA(tau_decay_ms=40.0), False, 0.0015),
         Contact(Exponential(10.0, -80.0), True, 0.002),
     )
     return Cell(neuron, contacts, neuron.v_threshold_mV, 0.1, "rk4", neuron.branches)

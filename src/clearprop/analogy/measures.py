@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
 
-FALSE_ALARM_EVERY_MS = 400
-"""Beniaguev, Segev and London (2021), Neuron 109, 2727, take this rate of false alarms."""
+FALSE_ALARMS = 1 / 400
+"""A bin of a millisecond in 400: the rate at which Beniaguev, Segev and London (2021), Neuron 109, 2727, count hits."""
 
 
 def measures(z: np.ndarray, fired: np.ndarray, V_hat: np.ndarray, V: np.ndarray) -> dict[str, Any]:
@@ -21,13 +21,28 @@ def measures(z: np.ndarray, fired: np.ndarray, V_hat: np.ndarray, V: np.ndarray)
     Returns:
         "auc", "d_prime", "caught" and "explained_variance".
     """
-    hit, rest = z[fired], z[~fired]
+    caught = float((z[fired] > np.quantile(z[~fired], 1 - FALSE_ALARMS)).mean())
     return {
         "auc": auc(z, fired),
-        "d_prime": float((hit.mean() - rest.mean()) / np.sqrt((hit.var() + rest.var()) / 2)),
-        "caught": float((hit > np.quantile(rest, 1 - 1 / FALSE_ALARM_EVERY_MS)).mean()),
+        "d_prime": d_prime(caught, FALSE_ALARMS, int(fired.sum())),
+        "caught": caught,
         "explained_variance": float(1 - np.var(V - V_hat) / np.var(V)),
     }
+
+
+def d_prime(hits: float, false_alarms: float, n: int) -> float:
+    """How many standard deviations two normal distributions lie apart of which a threshold cuts off these shares:
+
+        D′ = Φ⁻¹(hits) − Φ⁻¹(false alarms)
+
+    with no share closer to 0 or 1 than half a spike of n.
+
+    Source: Green and Swets (1966), Signal detection theory and psychophysics, chapter 3.
+
+    >>> round(d_prime(0.5, 0.0025, 1000), 3)
+    2.807
+    """
+    return float(norm.ppf(np.clip(hits, 0.5 / n, 1 - 0.5 / n)) - norm.ppf(false_alarms))
 
 
 def auc(z: np.ndarray, fired: np.ndarray) -> float:

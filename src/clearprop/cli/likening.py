@@ -102,10 +102,10 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
         out,
         _(
             "Means over the seeds, with 95% intervals. Depth 0 is a logistic unit. AUC: how often a millisecond with a"
-            " spike gets higher odds than one without; D′: how many standard deviations lie between the two; caught:"
-            " spikes named at one false alarm in 400 ms. Best: the depth that does best by the same measure on the"
-            " trials to choose by, seed by seed. Controls: logistic, a neuron that is a logistic unit; shuffled, spikes"
-            " beside the inputs of other trials."
+            " spike gets higher odds than one without; caught: spikes named at one false alarm in 400 ms; D′: how many"
+            " standard deviations apart that would put the two. Best: the depth that does best by the same measure on"
+            " the trials to choose by, seed by seed. Controls: logistic, a neuron that is a logistic unit; shuffled,"
+            " spikes beside the inputs of other trials."
         ),
     )
 
