@@ -1,5 +1,6 @@
 """The documents say what is so: commands parse, options, defaults and errors are as they are, the notebook runs."""
 
+import doctest
 import inspect
 import re
 import shlex
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
 SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md"]
 """Which show commands, list their options and tell their errors."""
+NEURONS = ROOT / "docs" / "neurons.md"
 NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
 NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
 
@@ -45,7 +47,7 @@ def parse(command: str) -> None:
     typer.main.get_command(app).commands[name].make_context(name, rest)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@pytest.mark.parametrize("command", [each for page in (README, *SHELL_PAGES) for each in commands(page)])
+@pytest.mark.parametrize("command", [each for page in (README, *SHELL_PAGES, NEURONS) for each in commands(page)])
 def test_a_command_that_is_shown_parses(command):
     parse(command)
 
@@ -102,6 +104,15 @@ def test_pages_point_to_files_that_are_there():
     for page in [README, ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]:
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_the_page_of_neurons_prints_what_it_says():
+    """Its examples, one after the other, as a reader would type them."""
+    text = "\n".join(block for block in blocks(NEURONS) if ">>>" in block)
+    examples = doctest.DocTestParser().get_doctest(text, {}, NEURONS.name, None, None)
+    assert len(examples.examples) > 30
+    found = doctest.DocTestRunner().run(examples)
+    assert not found.failed
 
 
 def test_the_notebook_runs(tmp_path):
