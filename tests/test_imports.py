@@ -12,7 +12,7 @@ import clearprop
 ROOT = Path(clearprop.__file__).parent
 
 LEVELS = [
-    {"errors", "i18n", "files", "parts", "pieces", "traced"},
+    {"errors", "i18n", "files", "machine", "parts", "pieces", "traced"},
     {"compilation"},
     {"registry"},
     {"activations", "losses", "initializers"},

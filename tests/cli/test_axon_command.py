@@ -49,6 +49,8 @@ def test_a_pulse_that_has_not_yet_arrived_at_the_end(clearprop):
     [
         (("--radius-um", -1), "radius_um of Axon cannot be -1: give a number above 0."),
         (("--length-cm", 0), "length_cm of Axon cannot be 0"),
+        (("--length-cm", 0.5), "length_cm=0.5 of Axon is too short for a pulse of steady velocity"),
+        (("--temperature-C", 1000), "temperature_C=1000 with q10=3 makes the gates of HodgkinHuxley more than 1,000"),
         (("--resistivity-ohm-cm", 0), "resistivity_ohm_cm of Axon cannot be 0: give a number above 0."),
         (("--temperature-C", "nan"), "temperature_C of HodgkinHuxley cannot be nan: give a number."),
         (("--duration", 0), "duration_ms cannot be 0.0: give a number above 0."),

@@ -161,6 +161,13 @@ def test_a_current_that_grows_slowly_makes_it_fire_from_the_rheobase_on(neuron):
     assert [len(spikes) > 0 for spikes in found.spikes_ms] == [False, True]
 
 
+def test_without_rest_there_is_no_rheobase():
+    """From a = −g_L on, more potential draws in more current."""
+    assert AdaptiveExponential(a_nS=-29.0).rheobase_pA < PAPER.rheobase_pA
+    with pytest.raises(ClearpropError, match=r"a_nS=-30 of AdaptiveExponential leaves no rest.* give one above -30\."):
+        _ = AdaptiveExponential(a_nS=-30.0).rheobase_pA
+
+
 def test_a_current_that_is_switched_on_makes_it_fire_below_the_rheobase():
     """The docstring: w comes too late."""
     currents = PAPER.rheobase_pA * np.array([0.9, 0.98])

@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from clearprop.errors import ClearpropError
-from clearprop.neurons import Axon, HodgkinHuxley, Pulse
+from clearprop.neurons import Axon, HodgkinHuxley, LeakyIntegrateAndFire, Pulse
 from clearprop.neurons.cable import BACKWARD_EULER, CRANK_NICOLSON
 from clearprop.neurons.refractory import refractory_ms
 
@@ -195,6 +195,22 @@ def test_the_refractory_period_is_where_the_second_begins_to_travel(squid):
     assert 1 < found < 2
 
 
+def test_an_axon_too_short_for_a_steady_pulse(squid):
+    """Half of the shortest allowed has the velocity of its ends, 7% too high; the shortest one's is within 2%."""
+    axon, found = squid
+    length = axon.space_constant_cm
+    short = Axon(length_cm=length)
+    assert short.run(duration_ms=6).velocity_m_per_s() > 1.05 * found.velocity_m_per_s()
+    with pytest.raises(ClearpropError, match=r"length_cm=0\.70\d* of Axon is too short .* give 1\.41 or more, or none"):
+        short.velocity_m_per_s()
+    assert Axon(length_cm=2 * length).velocity_m_per_s() == pytest.approx(found.velocity_m_per_s(), rel=0.02)
+    assert short.delay_ms() == pytest.approx(axon.delay_ms() / 16)
+
+
+def test_without_a_current_it_rests(squid):
+    assert np.ptp(squid[0].run([]).V_mV) < 0.01
+
+
 def test_it_is_all_or_none(squid):
     """A current a twelfth as strong starts nothing; one twice as strong the same pulse, sooner."""
     axon, found = squid
@@ -253,6 +269,12 @@ def test_bad_input_is_said_plainly(squid):
     ):
         with pytest.raises(ClearpropError, match=sentence):
             Axon(**wrong)
+    other = Axon()
+    object.__setattr__(other, "membrane", LeakyIntegrateAndFire())  # which the test run's types would not let in
+    with pytest.raises(ClearpropError, match=r"membrane of Axon cannot be Leaky.*: give a HodgkinHuxley, whose"):
+        other.__post_init__()
+    with pytest.raises(ClearpropError, match="GB would be recorded, more than half of this computer's memory"):
+        axon.run(duration_ms=1e6, record_every_ms=0.002)
     with pytest.raises(ClearpropError, match=r"dt_ms=0\.02 is too long a step"):
         axon.run(dt_ms=0.02)
     with pytest.raises(ClearpropError, match=r"at_cm=50 is not on the axon, which ends at 11\.27 cm"):

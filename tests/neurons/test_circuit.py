@@ -148,6 +148,13 @@ def test_inhibition_silences(synapse):
     assert len(quiet) <= 1
 
 
+def test_a_delay_longer_than_the_time():
+    """The first fires, and what it sends is still under way at the end; however long, it takes no memory."""
+    for delay in (20.0, 1e12):
+        first, second = Circuit(LIF, PUSH, [[0, 200], [0, 0]], delay).run([15.0, 0.0], duration_ms=16).spikes_ms
+        assert (len(first), len(second)) == (1, 0)
+
+
 def test_a_neuron_may_excite_itself():
     """After a spike it sends itself another, 8 ms later, when it is no longer refractory."""
     (found,) = Circuit(LIF, PUSH, [[200.0]], 8.0).run(lambda t: 150.0 * (t < 1), duration_ms=40).spikes_ms
@@ -189,5 +196,9 @@ def test_bad_input_is_said_plainly():
     for current in (np.ones(3), lambda t: [1.0, 2.0, 3.0]):
         with pytest.raises(ClearpropError, match=r"current of shape .3,. does not fit 2 neurons"):
             pair.run(current, duration_ms=5, dt_ms=0.05)
+    with pytest.raises(ClearpropError, match=r"There is no variable to record called 'u'\. Known: V_mV\."):
+        pair.run(15.0, duration_ms=5, dt_ms=0.05, record=["u"])
+    with pytest.raises(ClearpropError, match="GB would be recorded, more than half of this computer's memory"):
+        Circuit(LIF, PUSH, np.eye(1000), 1.0).run(duration_ms=1e8)
     with pytest.raises(ClearpropError, match="n cannot be 0"):
         chain(LIF, 0, PUSH, 1.0, 1.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop.errors import ClearpropError
-from clearprop.neurons import HodgkinHuxley, LeakyIntegrateAndFire
+from clearprop.neurons import BranchedLIF, HodgkinHuxley, LeakyIntegrateAndFire
 from clearprop.neurons.clock import Clock, clock, round_down
 
 LIF, HH = LeakyIntegrateAndFire(), HodgkinHuxley()
@@ -62,6 +62,18 @@ def test_a_step_too_long_for_the_neuron():
     with pytest.raises(ClearpropError, match=r"dt_ms=0\.1 is too long .* HodgkinHuxley, whose .* need 0\.0425 ms or"):
         clock(HH, 10.0, 0.1)
     assert clock(LIF, 10.0, 2.0).dt_ms == 2.0
+
+
+@pytest.mark.parametrize("arguments", [(1e9, 0.1), (1e300, 1e-10), (10.0, 5e-324), (10.0, 0.1, 1e300), (1e9,)])
+def test_more_steps_than_can_be_counted(arguments):
+    with pytest.raises(ClearpropError, match=r"ms in steps of .* too many steps: give a shorter duration_ms, or"):
+        clock(LIF, *arguments)
+    assert clock(LIF, 2e8, 0.1).frames == 2_000_000_000
+
+
+def test_numbers_of_a_recording():
+    """3 neurons with 5 sites of 2 variables in 10 frames of 4 steps, in each of which any may fire."""
+    assert Clock(0.1, 4, 10).numbers(BranchedLIF(), 3, 2) == 3 * 10 * (2 * 5 + 4)
 
 
 def test_a_frame_that_is_not_a_whole_number_of_steps():

@@ -135,3 +135,19 @@ def test_a_potential_that_leaves_all_bounds():
     words = r"V_mV of HodgkinHuxley left all bounds at a current of 1e\+06 µA/cm²: give a shorter dt_ms than 0\.01"
     with pytest.raises(ClearpropError, match=words):
         f_i_curve(HodgkinHuxley(), [10.0, 1e6], duration_ms=20, settle_ms=0)
+
+
+def test_a_neuron_that_rests_above_its_threshold():
+    """A pacemaker: at −55 mV without a current, 5 mV above where it fires, the closed form says 62.6 Hz."""
+    neuron = LeakyIntegrateAndFire(v_rest_mV=-55.0)
+    currents = [-6.0, -4.0, 0.0, 2.0]
+    found, wanted = f_i_curve(neuron, currents), [neuron.rate_hz(current) for current in currents]
+    assert wanted[0] == 0 < min(wanted[1:])
+    np.testing.assert_allclose(found, wanted, rtol=1e-3)
+
+
+def test_spikes_that_follow_each_other_within_a_step():
+    """50 a ms, in steps of 0.1 ms, ended long before the time did and would be no sustained rate."""
+    fast = LeakyIntegrateAndFire(refractory_ms=0.0)
+    with pytest.raises(ClearpropError, match=r"LeakyIntegrateAndFire fires more than once within dt_ms=0\.1: give"):
+        f_i_curve(fast, [20.0, 5000.0])

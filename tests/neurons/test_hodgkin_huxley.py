@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 
+from clearprop.errors import ClearpropError
 from clearprop.neurons import HodgkinHuxley, f_i_curve, simulate, thresholds
 from clearprop.neurons.hodgkin_huxley import rates
 
@@ -117,3 +118,16 @@ def test_no_potential_makes_it_NaN(float64):
         neuron = HodgkinHuxley()
         for leaf in jax.tree.leaves((neuron.derivative(state, 0.0), jax.jacfwd(neuron.derivative)(state, 0.0))):
             assert np.isfinite(leaf)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"temperature_C": 70}, {"temperature_C": 1e5}, {"temperature_C": -60}, {"q10": 1e9, "temperature_C": 18}],
+)
+def test_heat_and_cold_that_no_gate_follows(settings):
+    """Q10 = 3 is a factor of 1000 at 69.2 °C."""
+    with pytest.raises(
+        ClearpropError, match=r"temperature_C=.* with q10=.* makes the gates of .* more than 1,000 times"
+    ):
+        HodgkinHuxley(**settings)
+    assert HodgkinHuxley(temperature_C=69.0).speed == pytest.approx(3**6.27)

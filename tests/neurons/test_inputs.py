@@ -4,28 +4,28 @@ import numpy as np
 import pytest
 
 from clearprop.errors import ClearpropError
-from clearprop.neurons import BranchedLIF, Exponential, Inputs, LeakyIntegrateAndFire, simulate
+from clearprop.neurons import NMDA, BranchedLIF, Exponential, Inputs, LeakyIntegrateAndFire, simulate
 
 CURRENT = Exponential(5.0, None)
 
 
 def test_delays_by_hand():
-    """Three inputs, delays of 0, 1.4 and 2.6 ms in bins of 1 ms: 0, 1 and 3 bins; the last come in the 7th."""
+    """Three inputs, delays of 0, 1.4 and 2.6 ms in bins of 1 ms: 0, 1 and 3 bins; what is late then never comes."""
     spikes = np.array([[1, 2, 3], [0, 0, 4], [5, 6, 0], [0, 7, 8]], np.uint8)
     found = Inputs(CURRENT, spikes, np.ones(3), [0.0, 1.4, 2.6]).arriving(1.0)
-    np.testing.assert_array_equal(found, [[1, 0, 0], [0, 2, 0], [5, 0, 0], [0, 6, 3], [0, 7, 4], [0, 0, 0], [0, 0, 8]])
+    np.testing.assert_array_equal(found, [[1, 0, 0], [0, 2, 0], [5, 0, 0], [0, 6, 3]])
     assert found.dtype == np.uint8
-    np.testing.assert_array_equal(Inputs(CURRENT, spikes, np.ones(3), 1.0).arriving(0.5)[2:], spikes)
-    np.testing.assert_array_equal(Inputs(CURRENT, spikes, np.ones(3), 100.0).arriving(1.0)[:100], 0)
+    np.testing.assert_array_equal(Inputs(CURRENT, spikes, np.ones(3), 1.0).arriving(0.5)[2:], spikes[:2])
+    for never in (4.0, 1e15):
+        np.testing.assert_array_equal(Inputs(CURRENT, spikes, np.ones(3), never).arriving(1.0), 0 * spikes)
     assert Inputs(CURRENT, spikes, np.ones(3)).arriving(1.0) is spikes
 
 
 def test_delays_of_several_neurons():
     spikes = np.arange(12).reshape(3, 2, 2)
     found = Inputs(CURRENT, spikes, np.ones(2), [0.0, 1.0]).arriving(1.0)
-    np.testing.assert_array_equal(found[:3, :, 0], spikes[..., 0])
-    np.testing.assert_array_equal(found[1:, :, 1], spikes[..., 1])
-    np.testing.assert_array_equal(found[3, :, 0], 0)
+    np.testing.assert_array_equal(found[..., 0], spikes[..., 0])
+    np.testing.assert_array_equal(found[1:, :, 1], spikes[:2, :, 1])
     np.testing.assert_array_equal(found[0, :, 1], 0)
 
 
@@ -63,6 +63,25 @@ def test_what_is_no_number_is_refused():
             Inputs(CURRENT, spikes, weights).check(())
 
 
+def test_a_conductance_cannot_be_negative():
+    """As in a circuit; a current can."""
+    for synapse in (Exponential(5.0, -75.0), NMDA()):
+        with pytest.raises(ClearpropError, match="weights cannot be below 0 where they are conductances: to inhibit,"):
+            Inputs(synapse, np.zeros((5, 2)), [1.0, -1.0]).check(())
+    Inputs(CURRENT, np.zeros((5, 2)), [1.0, -1.0]).check(())
+
+
+@pytest.mark.parametrize("bins", [50, 200])
+def test_bins_that_do_not_fill_the_time(bins):
+    """100 ms of spikes in bins of 1 ms, and it is forgotten to say so: they would all come in the first 10 ms."""
+    inputs = [Inputs(CURRENT, np.zeros((100, 1)), [1.0])]
+    with pytest.raises(ClearpropError, match=r"spikes in 100 bins of 0\.1 ms do not fill 100 ms: give record_every_ms"):
+        simulate(QUIET, duration_ms=100, inputs=inputs)
+    inputs = [Inputs(CURRENT, np.zeros((bins, 1)), [1.0])]
+    with pytest.raises(ClearpropError, match=rf"spikes in {bins} bins of 1 ms do not fill 100 ms"):
+        simulate(QUIET, duration_ms=100, inputs=inputs, record_every_ms=1.0)
+
+
 QUIET = LeakyIntegrateAndFire(v_threshold_mV=100.0)
 
 
@@ -76,7 +95,7 @@ def test_a_neuron_answers_each_input_with_its_weight_and_delay():
     """Two inputs at 0 and 10 ms, the second of weight −3 and 5 ms late; bins of 1 ms of 20 steps. The closed form, to
     the second power of the step: the trace is held at its middle, (h/τ)²/24 = 4e-6.
     """
-    spikes = np.zeros((12, 2), np.uint8)
+    spikes = np.zeros((40, 2), np.uint8)
     spikes[0, 0], spikes[10, 1] = 1, 2
     inputs = Inputs(CURRENT, spikes, [4.0, -3.0], [0.0, 5.0])
     found = simulate(QUIET, 0.0, duration_ms=40, dt_ms=0.05, record_every_ms=1.0, inputs=[inputs])

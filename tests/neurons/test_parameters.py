@@ -56,6 +56,7 @@ class Thing:
     age_s: float = 0.0
     weight_g: float | None = None
     label: str = "thing"
+    legs: int = 4
 
     def __post_init__(self):
         check_parameters(self)
@@ -72,6 +73,7 @@ def test_bounds_and_kinds():
     thing = Thing(size_cm=np.float32(2), age_s=0, weight_g=3, label="0")
     assert (thing.size_cm, thing.age_s, thing.weight_g, thing.label) == (2.0, 0.0, 3.0, "0")
     assert all(type(value) is float for value in (thing.size_cm, thing.age_s, thing.weight_g))
+    assert type(Thing(legs=np.int64(6)).legs) is int  # pyright: ignore[reportArgumentType]
     assert Thing(weight_g=None).weight_g is None
     with pytest.raises(ClearpropError, match=r"size_cm of Thing cannot be 0: give a number above 0\."):
         Thing(size_cm=0)

@@ -116,6 +116,29 @@ def test_what_cannot_be_simulated(settings, words):
         simulate(LIF, **{"current": 1.0, "duration_ms": 10.0, **settings})
 
 
+def test_spikes_that_follow_each_other_within_a_step():
+    """By the closed form 50 in each ms, of which steps of 0.1 ms keep 10, ever later; steps of 0.01 keep them."""
+    fast = LeakyIntegrateAndFire(refractory_ms=0.0)
+    with pytest.raises(ClearpropError, match=r"LeakyIntegrateAndFire fires more than once within dt_ms=0\.1: give"):
+        simulate(fast, 5000.0, duration_ms=5)
+    found = simulate(fast, 5000.0, duration_ms=5, dt_ms=0.01)
+    assert found.rate_hz() == pytest.approx(fast.rate_hz(5000.0), rel=1e-3)
+    assert len(found.spikes_ms) == pytest.approx(5e-3 * fast.rate_hz(5000.0), abs=2)
+
+
+@pytest.mark.parametrize("current", [np.ones(1000), lambda _t: np.ones(1000)])
+def test_more_than_memory_holds(current):
+    """1e8 ms in steps of 0.1 are 16 GB for each of a thousand neurons: refused at once, not when it is all used up."""
+    with pytest.raises(
+        ClearpropError, match=r"16,000\.0 GB would be recorded, more than half of .* shorter duration_ms"
+    ):
+        simulate(LIF, current, duration_ms=1e8)
+    with pytest.raises(ClearpropError, match=r"8,040\.0 GB would be recorded"):
+        simulate(LIF, current, duration_ms=1e8, record_every_ms=20.0, dt_ms=0.1)
+    with pytest.raises(ClearpropError, match=r"4,000\.0 GB would be recorded"):
+        simulate(LIF, current, duration_ms=1e8, record=(), float_type="float32")
+
+
 def test_shapes_of_currents_and_inputs_that_do_not_fit():
     """Three neurons' currents, two neurons' spikes."""
     spikes = Inputs(Exponential(), np.zeros((50, 2, 4)), np.ones(4))

@@ -57,6 +57,19 @@ def test_a_refractory_period_begins_at_the_spike(float64):
     assert [row[3] for row in found if row[3]] == pytest.approx([2.5, 6.2, 9.9, 13.6, 17.3], abs=1e-9)
 
 
+def test_a_neuron_that_rests_above_its_threshold_fires_from_the_beginning(float64):
+    """At 0 ms, and then as any other: every 2.5 ms; also where a current at once pulls it below."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Restless(Ramp):
+        def rest(self):
+            return {"V_mV": 0.5, "count": 0.0}
+
+    found = walk(Restless(), 0.4, 10)
+    assert [row[3] for row in found if row[3] is not None] == pytest.approx([0.0, 2.5, 5.0, 7.5, 10.0], abs=1e-9)
+    assert walk(Restless(), -1.0, 3)[0] == (-1.0, 1.0, -1.0, 0.0)
+
+
 def test_each_neuron_for_itself(float64):
     """Three ramps in one state go as each alone."""
     rates = np.array([0.4, 0.31, 0.0])

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from clearprop.errors import ClearpropError
 from clearprop.neurons import NMDA, Alpha, Exponential, Inputs, LeakyIntegrateAndFire, Neuron, simulate
+from clearprop.neurons.synapses import see_that_it_takes
 
 SYNAPSES = [Exponential(5.0), Alpha(2.0), NMDA(), NMDA(1.0, 3.0, 0.5)]
 
@@ -125,3 +126,8 @@ def test_NMDA_held_open():
 def test_NMDA_opens_faster_than_it_closes():
     with pytest.raises(ClearpropError, match=r"NMDA cannot have tau_rise_ms=80, tau_decay_ms=2, .*opens faster"):
         NMDA(80.0, 2.0)
+
+
+def test_what_is_no_synapse():
+    with pytest.raises(ClearpropError, match=r"synapse cannot be 'exponential': give one of clearprop"):
+        see_that_it_takes("exponential", np.ones(2))

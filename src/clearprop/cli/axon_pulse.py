@@ -19,6 +19,7 @@ PLACES = 5
 def run(axon: Axon, duration_ms: float | None, output: str | None, as_json: bool) -> None:
     """Simulate, print and draw."""
     path = None if output is None else see_that_it_can_be_drawn(Path(output))
+    axon.see_that_a_pulse_gets_steady()
     found = axon.run(duration_ms=duration_ms)
     places = np.linspace(0, found.end_cm, PLACES)
     told = {

@@ -6,6 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
 from clearprop.neurons.base import Neuron, State
 from clearprop.neurons.integrate_and_fire import below_threshold
 
@@ -115,8 +117,17 @@ class AdaptiveExponential(Neuron):
         with τ_m / τ_w the smaller, as with the paper's parameters, rest is still there but no longer stable (a Hopf
         bifurcation). A current that is switched on makes it fire sooner, because w comes too late.
 
+        Raises:
+            ClearpropError: an a_nS of −g_L or less, with which nothing holds it at rest.
+
         Source: Touboul and Brette (2008), Biological Cybernetics 99, 319; here derived from the two equations.
         """
         r = min(self.a_nS / self.g_leak_nS, self.tau_m_ms / self.tau_w_ms)
+        if r <= -1:
+            raise ClearpropError(
+                _(
+                    "a_nS={a:g} of AdaptiveExponential leaves no rest, and no rheobase: give one above {least:g}."
+                ).format(a=self.a_nS, least=-self.g_leak_nS)
+            )
         V = self.v_threshold_mV + self.slope_mV * math.log1p(r)
         return (self.g_leak_nS + self.a_nS) * (V - self.e_leak_mV) - self.g_leak_nS * self.slope_mV * (1 + r)

@@ -21,6 +21,7 @@ from clearprop.neurons.hodgkin_huxley import HodgkinHuxley
 from clearprop.neurons.integrators import ExponentialEuler
 from clearprop.neurons.parameters import check_parameters
 from clearprop.neurons.pulse import Pulse
+from clearprop.neurons.room import see_room
 from clearprop.neurons.simulate import see_that_it_stayed
 from clearprop.traced import Numbers, join, split
 
@@ -29,6 +30,9 @@ SEGMENTS_PER_LAMBDA = 20
 """At which a pulse's speed is within 0.1% of what it is with ever shorter segments."""
 FEWEST_PER_LAMBDA = 5
 """At which it is within 2%."""
+STEADY_FROM_LAMBDA = 2
+"""Of an axon at least so long, the velocity is within 2% of that of a longer one, at 6, 18 and 28 °C; of one half as
+long it is up to 12% too high, since the electrode reaches all along it and the sealed end hurries the pulse."""
 RECORDED_EVERY_MS = 0.02
 
 
@@ -75,6 +79,12 @@ class Axon:
     def __post_init__(self) -> None:
         """See that there is such an axon, and that its segments are short enough for a pulse."""
         check_parameters(self)
+        if not isinstance(self.membrane, HodgkinHuxley):
+            raise ClearpropError(
+                _("membrane of Axon cannot be {!r}: give a HodgkinHuxley, whose channels carry the pulse.").format(
+                    self.membrane
+                )
+            )
         fewest = max(math.ceil(FEWEST_PER_LAMBDA * self.end_cm / self.space_constant_cm - 1e-6), 3)
         if not isinstance(self.count, int) or self.count < fewest:
             raise ClearpropError(
@@ -148,12 +158,13 @@ class Axon:
 
         Raises:
             ClearpropError: a time step too long for the membrane, a stimulus that is not on the axon, a potential that
-                leaves all bounds.
+                leaves all bounds, more than memory holds.
         """
         stimuli = [self.pulse()] if stimuli is None else stimuli
         for own in stimuli:
             inside(own.at_cm, self.end_cm, "at_cm")
         ticks = self._clock(duration_ms, dt_ms, record_every_ms)
+        see_room(self.count * ticks.frames, "float64")
         kind, numbers = split(self.membrane)
         starts = np.array([own.start_ms for own in stimuli])
         when = starts, starts + [own.duration_ms for own in stimuli]
@@ -168,17 +179,33 @@ class Axon:
         """How fast a pulse from the near end travels, between a quarter and three quarters of the length.
 
         Raises:
-            ClearpropError: none arrives.
+            ClearpropError: none arrives, or the axon is too short for a steady one.
         """
+        self.see_that_a_pulse_gets_steady()
         return self.run(duration_ms=duration_ms, dt_ms=dt_ms).velocity_m_per_s()
 
     def delay_ms(self) -> float:
-        """How long a pulse takes from end to end, at its steady speed.
+        """How long a pulse takes from end to end, at the steady speed that it has in an axon like this of 16 λ.
 
         >>> round(Axon().delay_ms(), 1)
         6.0
         """
-        return METRES_PER_S * self.end_cm / self.velocity_m_per_s()
+        return METRES_PER_S * self.end_cm / dataclasses.replace(self, length_cm=None, segments=None).velocity_m_per_s()
+
+    def see_that_a_pulse_gets_steady(self) -> None:
+        """See that the axon is long enough for a pulse to have a velocity of its own.
+
+        Raises:
+            ClearpropError: it is shorter than 2 λ.
+        """
+        least = STEADY_FROM_LAMBDA * self.space_constant_cm
+        if self.end_cm < least * (1 - 1e-9):
+            raise ClearpropError(
+                _(
+                    "length_cm={length:g} of Axon is too short for a pulse of steady velocity, which its ends hurry:"
+                    " give {least:.3g} or more, or none."
+                ).format(length=self.end_cm, least=least)
+            )
 
     def _clock(self, duration_ms: float | None, dt_ms: float | None, record_every_ms: float | None) -> Clock:
         if duration_ms is None:
@@ -197,9 +224,10 @@ class Axon:
     def _spread(self, stimuli: Sequence[Pulse]) -> np.ndarray:
         """(stimuli, segments) µA/cm²: each current goes into the two segments beside its electrode, by nearness."""
         places, length = self.place_cm, self.end_cm / self.count
-        at = np.clip([[own.at_cm] for own in stimuli], places[0], places[-1])
+        at = np.clip([own.at_cm for own in stimuli], places[0], places[-1])[:, None]
         area = 2 * math.pi * self.radius_um * CM_PER_UM * length
-        return np.maximum(1 - abs(places - at) / length, 0) * [[own.current_uA / area] for own in stimuli]
+        each = np.array([own.current_uA / area for own in stimuli])
+        return np.maximum(1 - abs(places - at) / length, 0) * each[:, None]
 
 
 class _Plan(NamedTuple):

@@ -20,9 +20,10 @@ from clearprop.neurons.clock import Clock, clock
 from clearprop.neurons.integrators import Integrator
 from clearprop.neurons.precision import precision
 from clearprop.neurons.recording import Recording
-from clearprop.neurons.simulate import Current, currents, moments, see_that_it_stayed
+from clearprop.neurons.room import see_room
+from clearprop.neurons.simulate import Current, currents, moments, recorded, see_that_it_kept_up, see_that_it_stayed
 from clearprop.neurons.step import begin, over_sites, with_synapses
-from clearprop.neurons.synapses import Synapse
+from clearprop.neurons.synapses import Synapse, see_that_it_takes
 from clearprop.traced import Numbers, join, split
 
 
@@ -72,13 +73,7 @@ class Circuit:
             )
         if self.delays_ms.min() < 0:
             raise ClearpropError(_("delays_ms cannot be below 0: a spike arrives after it was sent."))
-        if self.synapse.reversal_mV is not None and self.weights.min() < 0:
-            raise ClearpropError(
-                _(
-                    "weights cannot be below 0 where they are conductances: to inhibit, give the synapse a reversal_mV"
-                    " below rest, or None for currents."
-                )
-            )
+        see_that_it_takes(self.synapse, self.weights)
 
     def run(
         self,
@@ -105,24 +100,25 @@ class Circuit:
         Raises:
             ClearpropError: a delay shorter than a step, a step too long, a potential that leaves all bounds.
         """
-        ticks = clock(self.neuron, duration_ms, dt_ms, record_every_ms)
+        ticks, names = clock(self.neuron, duration_ms, dt_ms, record_every_ms), recorded(self.neuron, record)
         lags = self._lags(ticks)
+        see_room(ticks.numbers(self.neuron, len(self.weights), len(names)), float_type)
         with precision(float_type):
             into = self._into(current, ticks)
             (kind, numbers), (synapse, of_synapse) = split(self.neuron), split(self.synapse)
             plan = _Plan(
                 kind, integrators.get(method), synapse, ticks.frames, ticks.steps_a_frame,
-                1 << math.ceil(lags.max()).bit_length(), callable(current),
-                tuple(record if record is not None else self.neuron.rest()),
+                1 << math.ceil(lags.max()).bit_length(), callable(current), names,
             )  # fmt: skip
             values, left = jax.device_get(
                 _record(plan, ticks.dt_ms, numbers, of_synapse, into, jnp.asarray(self.weights), jnp.asarray(lags))
             )
         see_that_it_stayed(self.neuron, values, ticks)
+        see_that_it_kept_up(self.neuron, left, ticks.dt_ms)
         return Recording(ticks.frame_times(), values, moments(left, ticks), float(duration_ms))
 
     def _lags(self, ticks: Clock) -> np.ndarray:
-        """(n, n) delays in steps; 1 where there is no axon."""
+        """(n, n) delays in steps; 1 where there is no axon, and no longer than it takes not to arrive any more."""
         lags = np.where(self.weights == 0, 1.0, self.delays_ms / ticks.dt_ms)
         if lags.min() < 1 - 1e-9:
             raise ClearpropError(
@@ -130,7 +126,7 @@ class Circuit:
                     "delays_ms cannot be {delay:g} with steps of {dt:g} ms: give a shorter dt_ms, or longer delays."
                 ).format(delay=lags.min() * ticks.dt_ms, dt=ticks.dt_ms)
             )
-        return lags
+        return np.minimum(lags, ticks.frames * ticks.steps_a_frame + 1)
 
     def _into(self, current: Current, ticks: Clock) -> jax.Array:
         """The current as (n,), or (frames, steps a frame, n)."""

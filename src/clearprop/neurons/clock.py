@@ -9,6 +9,9 @@ from clearprop.errors import ClearpropError
 from clearprop.i18n import _
 from clearprop.neurons.base import Neuron
 
+MOST_STEPS = 2**31 - 1
+"""The programs count steps in 32 bits."""
+
 
 class Clock(NamedTuple):
     """How long a step is, how many make a frame (what is recorded, and when inputs arrive), and how many frames."""
@@ -30,22 +33,26 @@ class Clock(NamedTuple):
         """(steps,) when each step begins."""
         return np.arange(self.frames * self.steps_a_frame) * self.dt_ms
 
+    def numbers(self, neuron: Neuron, count: int, variables: int) -> int:
+        """How many numbers a recording of so many neurons' variables is, with the moments of their spikes."""
+        return count * self.frames * (variables * math.prod(neuron.sites) + self.steps_a_frame)
+
 
 def clock(neuron: Neuron, duration_ms: float, dt_ms: float | None = None, frame_ms: float | None = None) -> Clock:
     """The time of a simulation of this neuron; without a step, one that suits it.
 
     Raises:
         ClearpropError: a duration or step that is not above 0, a step that is too long for the neuron, a frame that is
-            not so many steps.
+            not so many steps, more steps than can be counted.
     """
     for name, value in (("duration_ms", duration_ms), ("dt_ms", dt_ms), ("record_every_ms", frame_ms)):
         if value is not None and not (math.isfinite(value) and value > 0):
             raise ClearpropError(_("{name} cannot be {value!r}: give a number above 0.").format(name=name, value=value))
     longest = neuron.largest_step_ms
+    by_default = round_down(min(longest / 4, 0.1))
+    _see_that_steps_can_be_counted(max(duration_ms, frame_ms or 0.0), dt_ms or by_default)
     if dt_ms is None:
-        dt_ms = round_down(min(longest / 4, 0.1))
-        if frame_ms is not None:
-            dt_ms = frame_ms / math.ceil(frame_ms / dt_ms - 1e-9)
+        dt_ms = by_default if frame_ms is None else frame_ms / math.ceil(frame_ms / by_default - 1e-9)
     if dt_ms > longest * (1 + 1e-9):
         raise ClearpropError(
             _("dt_ms={dt:g} is too long a step for {neuron}, whose equations need {longest:.3g} ms or less.").format(
@@ -60,6 +67,14 @@ def clock(neuron: Neuron, duration_ms: float, dt_ms: float | None = None, frame_
             )
         )
     return Clock(dt_ms, steps, math.ceil(duration_ms / (dt_ms * steps) - 1e-9))
+
+
+def _see_that_steps_can_be_counted(lasts_ms: float, dt_ms: float) -> None:
+    if lasts_ms / dt_ms > MOST_STEPS:
+        raise ClearpropError(
+            _("{lasts:g} ms in steps of {dt:g} ms are too many steps: give a shorter duration_ms, or a longer dt_ms.")
+            .format(lasts=lasts_ms, dt=dt_ms)
+        )  # fmt: skip
 
 
 def round_down(value: float) -> float:

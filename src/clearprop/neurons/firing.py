@@ -16,8 +16,8 @@ from clearprop.neurons.base import Neuron, ready
 from clearprop.neurons.clock import clock
 from clearprop.neurons.integrators import Integrator
 from clearprop.neurons.precision import precision
-from clearprop.neurons.simulate import FURTHEST_MV, finite
-from clearprop.neurons.step import advance, begin, over_sites
+from clearprop.neurons.simulate import FURTHEST_MV, finite, see_that_it_kept_up
+from clearprop.neurons.step import Course, advance, begin, over_sites
 from clearprop.traced import Numbers, join, split
 
 
@@ -220,8 +220,9 @@ def _found(
     with precision(float_type):
         kind, numbers = split(neuron)
         plan = _Plan(kind, integrators.get(method), looks)
-        state, tally = jax.device_get(_count(plan, ticks.dt_ms, numbers, jnp.asarray(into), float(settle_ms)))
-    _see_that_all_stayed(neuron, state, into, ticks.dt_ms)
+        course, tally = jax.device_get(_count(plan, ticks.dt_ms, numbers, jnp.asarray(into), float(settle_ms)))
+    _see_that_all_stayed(neuron, course.state, into, ticks.dt_ms)
+    see_that_it_kept_up(neuron, -course.wait_ms, ticks.dt_ms)
     return _Found(tally.spikes > 0, tally.rates_hz(looks * STEPS * ticks.dt_ms))
 
 
@@ -250,8 +251,8 @@ class _Plan(NamedTuple):
 
 # Vectors as wide as a newer processor has them: 0.11 s and not 0.16 for 100 neurons and 100,000 steps in float32.
 @program(options={"xla_cpu_prefer_vector_width": 512})
-def _count(plan: _Plan, dt_ms: Any, numbers: Numbers, current: Any, settle_ms: Any) -> tuple[Any, _Tally]:
-    """(the variables at the end, the tally of spikes)."""
+def _count(plan: _Plan, dt_ms: Any, numbers: Numbers, current: Any, settle_ms: Any) -> tuple[Course, _Tally]:
+    """(where the neurons are at the end, the tally of spikes)."""
     neuron = join(plan.neuron, numbers)
     course = begin(neuron, current.shape)
     into = over_sites(neuron, current, 0.0)
@@ -270,4 +271,4 @@ def _count(plan: _Plan, dt_ms: Any, numbers: Numbers, current: Any, settle_ms: A
         return (course, tally.with_spikes(spikes, last_ms, numbers_of_steps[0] * dt_ms >= settle_ms)), None
 
     (course, tally), _none = lax.scan(look, (course, tally), jnp.arange(plan.looks))
-    return course.state, tally
+    return course, tally

@@ -1,12 +1,18 @@
 """The Hodgkin–Huxley neuron: sodium rushes in, potassium out, and the two make the spike."""
 
 import dataclasses
+import math
 from typing import Any
 
 import jax.numpy as jnp
 
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
 from clearprop.neurons.base import Neuron, State
 from clearprop.neurons.rates import linoid, logistic
+
+FASTEST = 1000.0
+"""How much faster, or slower, than at 6.3 °C gates can be; with the paper's Q10 at 69 °C, and at −57."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +40,10 @@ class HodgkinHuxley(Neuron):
         temperature_C: of the squid; 6.3 in the paper.
         q10: how much faster gates move at 10 °C more.
 
+    Raises:
+        ClearpropError: a parameter that cannot be what it is given as, such as a capacitance of 0; heat or cold that
+            makes gates a thousand times faster or slower.
+
     Source: Hodgkin and Huxley (1952), Journal of Physiology 117, 500, equations 12 to 26 and table 3.
 
     >>> from clearprop.neurons import simulate
@@ -54,6 +64,17 @@ class HodgkinHuxley(Neuron):
     q10: float = 3.0
 
     not_negative = ("g_na_mS_per_cm2", "g_k_mS_per_cm2", "g_leak_mS_per_cm2")
+
+    def __post_init__(self) -> None:
+        """See that its gates move neither too fast to be followed nor not at all."""
+        super().__post_init__()
+        if abs(math.log(self.q10) * (self.temperature_C - 6.3) / 10) > math.log(FASTEST):
+            raise ClearpropError(
+                _(
+                    "temperature_C={temperature:g} with q10={q10:g} makes the gates of HodgkinHuxley more than"
+                    " {most:,.0f} times faster or slower than at 6.3 °C: give a temperature_C nearer to that."
+                ).format(temperature=self.temperature_C, q10=self.q10, most=FASTEST)
+            )
 
     @property
     def speed(self) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.neurons.synapses import Synapse
+from clearprop.neurons.synapses import Synapse, see_that_it_takes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Inputs:
     Args:
         synapse: what a spike does.
         spikes: (bins, …, inputs) how many spikes each input sends in each bin of time; they arrive as the bin begins.
-            … are the neurons, or nothing where all receive the same.
+            … are the neurons, or nothing where all receive the same. `simulate` wants bins for all of the time.
         weights: (inputs,), or (inputs, sites) for a neuron of several compartments: what a spike opens, in the neuron's
             unit of current (per mV where the synapse has a reversal potential).
         delays_ms: one for all, or (inputs,): how long a spike is on its way, rounded to whole bins.
@@ -29,22 +29,22 @@ class Inputs:
     delays_ms: Any = 0.0
 
     def arriving(self, bin_ms: float) -> np.ndarray:
-        """The spikes when they arrive: (bins, …, inputs), and bins more where the last ones are still on their way."""
+        """The spikes when they arrive: (bins, …, inputs), without those still on their way when the last bin ends."""
         spikes = np.asarray(self.spikes)
         lag = np.rint(np.broadcast_to(self.delays_ms, spikes.shape[-1:]) / bin_ms).astype(int)
         if not lag.any():
             return spikes
-        late = np.zeros((len(spikes) + lag.max(), *spikes.shape[1:]), spikes.dtype)
-        for by in np.unique(lag):
+        late = np.zeros_like(spikes)
+        for by in np.unique(lag[lag < len(spikes)]):
             own = lag == by
-            late[by : by + len(spikes), ..., own] = spikes[..., own]
+            late[by:, ..., own] = spikes[: len(spikes) - by, ..., own]
         return late
 
     def check(self, sites: tuple[int, ...]) -> None:
         """See that shapes fit each other, and a neuron of these sites.
 
         Raises:
-            ClearpropError: they do not, a number is not finite, or a delay is negative.
+            ClearpropError: they do not, a number is not finite, a delay or a conductance is negative.
         """
         spikes, weights = np.shape(self.spikes), np.shape(self.weights)
         if len(spikes) < 2 or weights != (spikes[-1], *sites):
@@ -56,6 +56,7 @@ class Inputs:
             )
         if not (_finite(self.weights) and _finite(self.spikes)):
             raise ClearpropError(_("spikes and weights have to be finite numbers."))
+        see_that_it_takes(self.synapse, np.asarray(self.weights))
         if np.shape(self.delays_ms) not in ((), spikes[-1:]) or not _finite(self.delays_ms):
             raise ClearpropError(
                 _("delays_ms cannot be {delays!r}: give one number of ms, or {inputs}, one for each input.").format(

@@ -70,7 +70,8 @@ class ExponentialEuler(Integrator):
         y ← y + h φ(h J) f(y),   φ(z) = (eᶻ − 1) / z,   J = ∂f_y/∂y
 
     Exact for dy/dt = (y∞ − y)/τ, to which the potential and the gates of Hodgkin and Huxley are close; stable at any
-    step. J comes from automatic differentiation.
+    step. J comes from automatic differentiation; where a neuron has several sites, it is how f_y moves with y at all of
+    them together, so that what flows between them is stepped as by Euler.
 
     Source: Certaine (1960); Rush and Larsen (1978), IEEE Transactions on Biomedical Engineering 25, 389, for gates.
     """

@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import numbers
+import operator
 from typing import Any
 
 from clearprop.errors import ClearpropError
@@ -10,15 +12,17 @@ from clearprop.i18n import _
 
 def check_parameters(part: Any) -> None:
     """See that every field declared as a float holds one (or None, where that is declared too), and that
-    `part.positive` and `part.not_negative` are so.
+    `part.positive` and `part.not_negative` are so. A whole number of NumPy's becomes Python's.
 
     Raises:
         ClearpropError: one does not; the sentence names it.
     """
     for field in dataclasses.fields(part):
-        there = getattr(part, field.name) is not None
-        if field.type in (float, "float") or (field.type in (float | None, "float | None") and there):
+        value = getattr(part, field.name)
+        if field.type in (float, "float") or (field.type in (float | None, "float | None") and value is not None):
             object.__setattr__(part, field.name, _checked(part, field.name))
+        elif isinstance(value, numbers.Integral):
+            object.__setattr__(part, field.name, operator.index(value))
 
 
 def _checked(part: Any, name: str) -> float:

@@ -1,5 +1,6 @@
 """Neurons through time, from rest: what they do under a current, and under spikes that arrive."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from clearprop.neurons.inputs import Inputs
 from clearprop.neurons.integrators import Integrator
 from clearprop.neurons.precision import precision
 from clearprop.neurons.recording import Recording
+from clearprop.neurons.room import see_room
 from clearprop.neurons.step import begin, over_sites, with_synapses
 from clearprop.neurons.synapses import Synapse
 from clearprop.registry import unknown
@@ -53,33 +55,39 @@ def simulate(
         duration_ms: how long.
         dt_ms: the time step; by default a quarter of the longest that the neuron bears, and at most 0.1 ms.
         method: one of `integrators.INTEGRATORS`, or of your own.
-        inputs: spikes that arrive at synapses. Their bins of time are as long as `record_every_ms`.
+        inputs: spikes that arrive at synapses. Their bins of time are as long as `record_every_ms`, and fill the
+            duration.
         record: names of the variables to record; all by default.
         record_every_ms: how often to record, a multiple of the time step; by default every step.
         float_type: "float64", or "float32" for about half the time.
 
     Raises:
-        ClearpropError: a time step too long for the neuron, a potential that leaves all bounds, shapes that do not fit.
+        ClearpropError: a time step too long for the neuron, a potential that leaves all bounds, shapes that do not fit,
+            more than memory holds, spikes that follow each other within a step.
     """
     ready(neuron)
-    ticks = clock(neuron, duration_ms, dt_ms, record_every_ms)
+    ticks, names = clock(neuron, duration_ms, dt_ms, record_every_ms), recorded(neuron, record)
     for own in inputs:
         own.check(neuron.sites)
+        _see_that_bins_fit(own, ticks)
+    of_current = finite(current(0.0) if callable(current) else current).shape
+    shape = _neurons(of_current, [np.shape(own.spikes)[1:-1] for own in inputs])
+    see_room(ticks.numbers(neuron, math.prod(shape), len(names)), float_type)
     with precision(float_type):
         into = jnp.asarray(currents(current, ticks))
-        arriving = [_arriving(own, ticks) for own in inputs]
-        shape = _neurons(into.shape[2:] if callable(current) else into.shape, [own.shape[1:-1] for own in arriving])
+        arriving = [jnp.asarray(own.arriving(ticks.frame_ms)) for own in inputs]
         kind, numbers = split(neuron)
         split_synapses = [split(own.synapse) for own in inputs]
         plan = _Plan(
             kind, integrators.get(method), tuple(own for own, _numbers in split_synapses), shape, ticks.frames,
-            ticks.steps_a_frame, callable(current), _recorded(neuron, record),
+            ticks.steps_a_frame, callable(current), names,
         )  # fmt: skip
         weights = [jnp.asarray(own.weights, float) for own in inputs]
         values, left = jax.device_get(
             _record(plan, ticks.dt_ms, numbers, [own for _kind, own in split_synapses], into, arriving, weights)
         )
     see_that_it_stayed(neuron, values, ticks)
+    see_that_it_kept_up(neuron, left, ticks.dt_ms)
     return Recording(ticks.frame_times(), values, moments(left, ticks), float(duration_ms))
 
 
@@ -95,8 +103,12 @@ def _neurons(of_current: tuple[int, ...], of_spikes: list[tuple[int, ...]]) -> t
         ) from error
 
 
-def _recorded(neuron: Neuron, record: Sequence[str] | None) -> tuple[str, ...]:
-    """Which variables to record."""
+def recorded(neuron: Neuron, record: Sequence[str] | None) -> tuple[str, ...]:
+    """Which variables to record.
+
+    Raises:
+        ClearpropError: the neuron has no such variable.
+    """
     known = neuron.rest()
     for name in record or ():
         if name not in known:
@@ -181,13 +193,16 @@ def _summed(spikes: Any, weight: Any) -> Any:
     return jnp.tensordot(spikes.astype(weight.dtype), weight, 1)
 
 
-def _arriving(own: Inputs, ticks: Clock) -> jax.Array:
-    """The spikes that arrive in each frame; none after the last bin that was given."""
-    spikes = own.arriving(ticks.frame_ms)[: ticks.frames]
-    missing = ticks.frames - len(spikes)
-    return jnp.asarray(
-        np.concatenate([spikes, np.zeros((missing, *spikes.shape[1:]), spikes.dtype)]) if missing else spikes
-    )
+def _see_that_bins_fit(own: Inputs, ticks: Clock) -> None:
+    """See that there is a bin for each frame: else spikes would come sooner or later than they were meant to."""
+    bins = len(own.spikes)
+    if bins != ticks.frames:
+        raise ClearpropError(
+            _(
+                "spikes in {bins} bins of {bin:g} ms do not fill {duration:g} ms: give record_every_ms, how long a bin"
+                " is, and spikes for all of duration_ms."
+            ).format(bins=bins, bin=ticks.frame_ms, duration=ticks.frames * ticks.frame_ms)
+        )
 
 
 def moments(left: np.ndarray, ticks: Clock) -> Any:
@@ -202,6 +217,20 @@ def moments(left: np.ndarray, ticks: Clock) -> Any:
     if flat.ndim == 1:
         return of(flat)
     return [of(column) for column in flat.reshape(len(flat), -1).T]
+
+
+def see_that_it_kept_up(neuron: Neuron, left_ms: Any, dt_ms: float) -> None:
+    """See that no neuron, firing once a step at most, fell behind the clock.
+
+    Raises:
+        ClearpropError: its spikes follow each other within a step.
+    """
+    if np.any(left_ms > 2 * dt_ms):
+        raise ClearpropError(
+            _("{neuron} fires more than once within dt_ms={dt:g}: give a shorter dt_ms, or a weaker current.").format(
+                neuron=type(neuron).__name__, dt=dt_ms
+            )
+        )
 
 
 FURTHEST_MV = 1000.0

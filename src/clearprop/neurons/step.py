@@ -66,10 +66,15 @@ def over_sites(neuron: Neuron, soma: Any, elsewhere: Any) -> Any:
 
 
 def _crossing(neuron: Neuron, before: State, after: State) -> tuple[Any, Any]:
-    """(…) whether it fired, and which share of the step was left then."""
+    """(…) whether it fired, and which share of the step was left then.
+
+    One that is reset is above the threshold only where it rests there, at the beginning, and fires then.
+    """
     low, high = neuron.soma(before["V_mV"]), neuron.soma(after["V_mV"])
-    fired = (low < neuron.spike_mV) & (high >= neuron.spike_mV)
-    return fired, jnp.where(fired, (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0), 0.0)
+    above = low >= neuron.spike_mV
+    fired = ~above & (high >= neuron.spike_mV)
+    share = jnp.where(fired, (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0), 0.0)
+    return (fired | above, jnp.where(above, 1.0, share)) if neuron.is_reset else (fired, share)
 
 
 def _between(before: State, after: State, share: Any) -> State:

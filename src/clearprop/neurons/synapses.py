@@ -209,3 +209,22 @@ class NMDA(Synapse):
         rise, decay = self.tau_rise_ms, self.tau_decay_ms
         peak = rise * decay / (decay - rise) * np_.log(decay / rise)
         return 1 / (np_.exp(-peak / decay) - np_.exp(-peak / rise))
+
+
+def see_that_it_takes(synapse: Any, weights: np.ndarray) -> None:
+    """See that this is a synapse, and these weights can be its.
+
+    Raises:
+        ClearpropError: it is none, or a conductance would be negative.
+    """
+    if not isinstance(synapse, Synapse):
+        raise ClearpropError(
+            _("synapse cannot be {!r}: give one of clearprop.neurons, such as Exponential().").format(synapse)
+        )
+    if synapse.reversal_mV is not None and weights.min() < 0:
+        raise ClearpropError(
+            _(
+                "weights cannot be below 0 where they are conductances: to inhibit, give the synapse a reversal_mV"
+                " below rest, or None for currents."
+            )
+        )

@@ -1,9 +1,8 @@
 """How much of a file memory can hold: a file of a few bytes may ask for any amount."""
 
-import os
-
 from clearprop.errors import DataError
 from clearprop.i18n import _
+from clearprop.machine import memory_bytes
 
 UNKNOWN = 16 * 2**30
 """Bytes taken for granted where the system does not say what it has."""
@@ -11,10 +10,7 @@ UNKNOWN = 16 * 2**30
 
 def limit() -> int:
     """The bytes that one file's content may take: half of this computer's memory."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, OSError, ValueError):  # there is no such question on Windows
-        return UNKNOWN // 2
+    return (memory_bytes() or UNKNOWN) // 2
 
 
 def see_room(size: int, source: str) -> None:

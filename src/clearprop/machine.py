@@ -1,0 +1,11 @@
+"""What this computer has."""
+
+import os
+
+
+def memory_bytes() -> int | None:
+    """The bytes of its memory; None where the system does not say, as on Windows."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
