@@ -120,6 +120,15 @@ def test_rates_of_a_neuron_that_fires_nowhere(clearprop):
     assert "It was not found to begin, and go on, firing between 0 and 30 nA." in done.out.splitlines()
 
 
+def test_a_neuron_that_fires_without_a_current(clearprop):
+    """It rests at −55 mV, 5 mV above its threshold: 1000/(5 + 10 ln 3) = 62.55 Hz by the closed form."""
+    restless = ("neuron", "lif", "--set", "v_rest_mV=-55")
+    found = clearprop(*restless, "--current", 0, "--json").json
+    assert found["rate_hz"] == pytest.approx(62.55, abs=0.05) and found["spikes_ms"][0] == pytest.approx(0, abs=1e-9)
+    lines = clearprop(*restless, "--f-i", "0:3:1").out.splitlines()
+    assert "It fires at 0 nA already." in lines and not any(line.startswith("It was not found") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from clearprop.neurons import Exponential, LeakyIntegrateAndFire, Neuron
+from clearprop.neurons import BranchedLIF, Exponential, LeakyIntegrateAndFire, Neuron
 from clearprop.neurons.integrators import EULER
 from clearprop.neurons.step import Course, advance, begin, driven
 
@@ -58,7 +58,7 @@ def test_a_refractory_period_begins_at_the_spike(float64):
 
 
 def test_a_neuron_that_rests_above_its_threshold_fires_from_the_beginning(float64):
-    """At 0 ms, and then as any other: every 2.5 ms; also where a current at once pulls it below."""
+    """At 0 ms, and then as any other: every 2.5 ms. Where a current pulls it below at once, it does not."""
 
     @dataclasses.dataclass(frozen=True)
     class Restless(Ramp):
@@ -67,7 +67,23 @@ def test_a_neuron_that_rests_above_its_threshold_fires_from_the_beginning(float6
 
     found = walk(Restless(), 0.4, 10)
     assert [row[3] for row in found if row[3] is not None] == pytest.approx([0.0, 2.5, 5.0, 7.5, 10.0], abs=1e-9)
-    assert walk(Restless(), -1.0, 3)[0] == (-1.0, 1.0, -1.0, 0.0)
+    assert walk(Restless(), -0.1, 1)[0] == (pytest.approx(-0.1), 0.0, 0.0, None)
+    course = begin(BranchedLIF(branches=2, v_rest_mV=-50.0), (2,))
+    np.testing.assert_allclose(course.state["V_mV"], [[-55.0, -50.0, -50.0]] * 2)
+    assert (course.state["V_mV"][:, 0] < -55.0).all()
+
+
+def test_a_spike_may_change_another_variable_alone(float64):
+    """Counted once for each crossing, though the potential stays above for as long as it likes."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Counter(Ramp):
+        def reset(self, state):
+            return {**state, "count": state["count"] + 1}
+
+    found = walk(Counter(), 0.4, 10)
+    assert [row[3] for row in found if row[3] is not None] == [2.5]
+    assert found[-1][:2] == (pytest.approx(3.0), 1.0)
 
 
 def test_each_neuron_for_itself(float64):

@@ -108,6 +108,8 @@ def _beginning(asked: Asked, told: dict[str, Any]) -> list[str]:
     """Where firing begins."""
     if told["rheobase"] is None:
         low, high = searched(asked.neuron, told["currents"])
+        if any(told["rates_hz"]):
+            return [_("It fires at {low:g} {unit} already.").format(low=low, unit=told["current_unit"])]
         sentence = _("It was not found to begin, and go on, firing between {low:g} and {high:g} {unit}.")
         return [sentence.format(low=low, high=high, unit=told["current_unit"])]
     return [

@@ -116,7 +116,8 @@ def _fit(h: Any, leaf: Any) -> Any:
 EULER = RungeKutta(((),), (1.0,), 1)
 MIDPOINT = RungeKutta(((), (0.5,)), (0.0, 1.0), 2)
 RK4 = RungeKutta(((), (0.5,), (0.0, 0.5), (0.0, 0.0, 1.0)), (1 / 6, 1 / 3, 1 / 3, 1 / 6), 4)
-"""Source of all three: Kutta (1901), Zeitschrift für Mathematik und Physik 46, 435."""
+"""Source: Euler (1768), Institutiones calculi integralis; Runge (1895), Mathematische Annalen 46, 167, for the
+midpoint; Kutta (1901), Zeitschrift für Mathematik und Physik 46, 435, for RK4."""
 
 INTEGRATORS: dict[str, Integrator] = {
     "euler": EULER,

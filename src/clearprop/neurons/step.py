@@ -24,13 +24,20 @@ class Course(NamedTuple):
 
 
 def begin(neuron: Neuron, shape: tuple[int, ...]) -> Course:
-    """So many neurons at rest: `shape` is of the neurons, their sites come behind."""
+    """So many neurons at rest: `shape` is of the neurons, their sites come behind.
+
+    One that is reset and would rest above its threshold begins a rounding error below, and so fires at once.
+    """
     kind = jnp.result_type(float)
     state = {
         name: jnp.broadcast_to(jnp.asarray(value, kind), shape + jnp.shape(value))
         for name, value in neuron.rest().items()
     }
     V = jnp.broadcast_to(state["V_mV"], shape + neuron.sites)
+    if neuron.is_reset:
+        # No next lower number: next to 0 processors take it for 0.
+        below = jnp.asarray(neuron.spike_mV - jnp.finfo(kind).eps * (1 + abs(neuron.spike_mV)), kind)
+        V = jnp.minimum(V, over_sites(neuron, below, jnp.inf))
     return Course({**state, "V_mV": V}, jnp.zeros(shape, kind))
 
 
@@ -66,15 +73,10 @@ def over_sites(neuron: Neuron, soma: Any, elsewhere: Any) -> Any:
 
 
 def _crossing(neuron: Neuron, before: State, after: State) -> tuple[Any, Any]:
-    """(…) whether it fired, and which share of the step was left then.
-
-    One that is reset is above the threshold only where it rests there, at the beginning, and fires then.
-    """
+    """(…) whether it fired, and which share of the step was left then."""
     low, high = neuron.soma(before["V_mV"]), neuron.soma(after["V_mV"])
-    above = low >= neuron.spike_mV
-    fired = ~above & (high >= neuron.spike_mV)
-    share = jnp.where(fired, (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0), 0.0)
-    return (fired | above, jnp.where(above, 1.0, share)) if neuron.is_reset else (fired, share)
+    fired = (low < neuron.spike_mV) & (high >= neuron.spike_mV)
+    return fired, jnp.where(fired, (high - neuron.spike_mV) / jnp.where(fired, high - low, 1.0), 0.0)
 
 
 def _between(before: State, after: State, share: Any) -> State:
