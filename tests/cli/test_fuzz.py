@@ -8,8 +8,8 @@ import numpy as np
 import polars
 import pytest
 
-TABLES = 160
-PARTS = 8
+TABLES = 100
+PARTS = 5
 """The tables are drawn in so many tests, each from a seed of its own."""
 
 QUICK = ("--hidden", "none", "--epochs", 1, "--batch-size", 64)
