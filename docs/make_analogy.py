@@ -21,7 +21,7 @@ from clearprop.cli.likening import FORMS, line
 PAGE = Path(__file__).with_name("what-does-this-have-to-do-with-the-brain.md")
 IMAGES = Path(__file__).with_name("images")
 
-WORDS = ["--neuron", "all", "--seeds", "5", "--trials", "150"]
+WORDS = ["--neuron", "all", "--seeds", "5", "--trials", "200"]
 PICTURES = {ROC: "analogy-roc.png", WEIGHTS: "analogy-weights.png", activity_of("lif"): "analogy-activity.png"}
 MEASURES = ["AUC", "D′", "caught", "explained variance of V"]
 
