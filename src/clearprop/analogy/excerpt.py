@@ -30,8 +30,9 @@ def kernel(cell: Cell, settings: Settings) -> dict[str, list[float]]:
     """What one spike does to the synapse and to the potential of a cell too weak to fire, each with a peak of 1."""
     spikes = np.zeros((settings.window_ms, 1, settings.inputs), np.uint8)
     spikes[0, 0, 0] = 1
-    with_spike = run(cell, settings, spikes, np.ones(settings.inputs), 1e-2)
-    without = run(cell, settings, 0 * spikes, np.ones(settings.inputs), 1e-2)
+    with_spike, without = (
+        run(cell, settings, own, np.ones(settings.inputs), 1e-2, "float64") for own in (spikes, 0 * spikes)
+    )
     V = (cell.neuron.soma(with_spike.V_mV) - cell.neuron.soma(without.V_mV))[1:, 0]
     first = cell.contacts[0].synapse.kernel(np.arange(settings.window_ms))
     return {"synapse": _to_one(first), "potential": _to_one(V)}

@@ -47,8 +47,15 @@ def inputs(settings: Settings, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return spikes, random.lognormal(-(SPREAD**2) / 2, SPREAD, settings.inputs)
 
 
-def run(cell: Cell, settings: Settings, spikes: np.ndarray, weights: np.ndarray, scale: float) -> Recording:
-    """The cell under these spikes."""
+def run(
+    cell: Cell,
+    settings: Settings,
+    spikes: np.ndarray,
+    weights: np.ndarray,
+    scale: float,
+    float_type: str = "float32",
+) -> Recording:
+    """The cell under these spikes (bins, trials, inputs), all its synapses scaled."""
     inhibits = np.arange(settings.inputs) >= settings.excitatory
     arriving = [
         Inputs(
@@ -58,7 +65,7 @@ def run(cell: Cell, settings: Settings, spikes: np.ndarray, weights: np.ndarray,
     ]
     return simulate(
         cell.neuron, duration_ms=len(spikes), dt_ms=cell.dt_ms, method=cell.method, inputs=arriving,
-        record=("V_mV",), record_every_ms=1.0, float_type="float32",
+        record=("V_mV",), record_every_ms=1.0, float_type=float_type,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.analogy.measures import FALSE_ALARMS
 from clearprop.explain.picture import BLUE, DARK_GREY, GREY, ORANGE, picture
 from clearprop.i18n import _
 
@@ -60,11 +61,13 @@ def _roc(path: Path, runs: dict[str, list[dict[str, Any]]], records: dict[str, A
                     curves[0]["false_alarms"], np.mean([curve["hits"] for curve in curves], 0), label=label,
                     color=DEPTHS[min(place, len(DEPTHS) - 1)], linestyle="--" if depth == "0" else "-",
                 )  # fmt: skip
-            axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
-            axes.set(
-                title=name, xlabel=_("false alarms"), ylabel=_("hits"), xlim=(0, 1), ylim=(0, 1.02), aspect="equal"
-            )
-            axes.legend(loc="lower right", fontsize=8, title=_("area under it"), title_fontsize=8)
+            false_alarms = np.array(own[0]["depths"]["0"]["roc"]["false_alarms"])
+            axes.plot(false_alarms, false_alarms, color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
+            axes.axvline(FALSE_ALARMS, color=GREY, linewidth=0.8, linestyle=(0, (2, 3)))
+            axes.set(title=name, xlabel=_("false alarms"), ylabel=_("hits"), ylim=(0, 1.02))
+            axes.set_xscale("log")
+            axes.set_xlim(false_alarms[1], 1)
+            axes.legend(loc="upper left", fontsize=8, title=_("area under it"), title_fontsize=8)
 
 
 def _weights(path: Path, runs: dict[str, list[dict[str, Any]]]) -> None:
