@@ -44,7 +44,7 @@ def _panels(figure: Any, count: int, **given: Any) -> np.ndarray:
 
 
 def _size(count: int) -> tuple[float, float]:
-    return 3.2 * min(count, 3) + 0.4, 3.2 * -(-count // 3) + 0.4
+    return max(3.2 * min(count, 3) + 0.4, 6.8), 3.2 * -(-count // 3) + 0.4
 
 
 def _roc(path: Path, runs: dict[str, list[dict[str, Any]]], records: dict[str, Any]) -> None:
@@ -67,7 +67,10 @@ def _roc(path: Path, runs: dict[str, list[dict[str, Any]]], records: dict[str, A
             axes.set(title=name, xlabel=_("false alarms"), ylabel=_("hits"), ylim=(0, 1.02))
             axes.set_xscale("log")
             axes.set_xlim(false_alarms[1], 1)
-            axes.legend(loc="upper left", fontsize=8, title=_("area under it"), title_fontsize=8)
+            axes.legend(
+                loc="upper left", fontsize=8, title=_("area under it"), title_fontsize=8,
+                frameon=True, facecolor="white", edgecolor="none", framealpha=1.0,
+            )  # fmt: skip
 
 
 def _weights(path: Path, runs: dict[str, list[dict[str, Any]]]) -> None:
