@@ -35,16 +35,23 @@ def draw(folder: Path, runs: dict[str, list[dict[str, Any]]], found: dict[str, A
         _activity(folder / activity_of(name), name, own[0])
 
 
-def _panels(figure: Any, count: int, **given: Any) -> np.ndarray:
-    across = min(count, 3)
-    grid = figure.subplots(-(-count // across), across, squeeze=False, **given).ravel()
+def _layout(count: int) -> tuple[int, int]:
+    """(rows, columns) of so many panels: four as two by two, others three in a row."""
+    across = 2 if count == 4 else min(count, 3)
+    return -(-count // across), across
+
+
+def _panels(figure: Any, count: int) -> np.ndarray:
+    grid = figure.subplots(*_layout(count), squeeze=False).ravel()
     for axes in grid[count:]:
         axes.set_visible(False)
     return grid
 
 
 def _size(count: int) -> tuple[float, float]:
-    return max(3.2 * min(count, 3) + 0.4, 6.8), 3.2 * -(-count // 3) + 0.4
+    """Wide enough for the title."""
+    down, across = _layout(count)
+    return max(3.2 * across + 0.4, 6.8), 3.2 * down + 0.4
 
 
 def _roc(path: Path, runs: dict[str, list[dict[str, Any]]], records: dict[str, Any]) -> None:
