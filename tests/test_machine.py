@@ -2,7 +2,7 @@
 
 import os
 
-from clearprop.machine import memory_bytes
+from clearprop.machine import cores, memory_bytes
 
 
 def test_its_memory(monkeypatch):
@@ -14,3 +14,10 @@ def test_its_memory(monkeypatch):
 
     monkeypatch.setattr(os, "sysconf", untold, raising=False)
     assert memory_bytes() is None
+
+
+def test_its_cores(monkeypatch):
+    """Those that this process may use, or all, where a process cannot be told."""
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert cores() == (os.cpu_count() or 1)

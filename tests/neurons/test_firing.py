@@ -12,6 +12,7 @@ from clearprop.neurons import (
     Izhikevich,
     LeakyIntegrateAndFire,
     f_i_curve,
+    firing,
     simulate,
     thresholds,
 )
@@ -151,3 +152,14 @@ def test_spikes_that_follow_each_other_within_a_step():
     fast = LeakyIntegrateAndFire(refractory_ms=0.0)
     with pytest.raises(ClearpropError, match=r"LeakyIntegrateAndFire fires more than once within dt_ms=0\.1: give"):
         f_i_curve(fast, [20.0, 5000.0])
+
+
+def test_currents_dealt_out_to_several_cores_give_the_same_rates(monkeypatch):
+    """101 currents on three cores: parts of 34, the last one filled up, and put together again in order."""
+    currents = np.linspace(0, 30, 101)
+    found = []
+    for count in (1, 3):
+        monkeypatch.setattr(firing, "cores", lambda count=count: count)
+        found.append(f_i_curve(LeakyIntegrateAndFire(), currents, duration_ms=300, settle_ms=50))
+    assert (found[0] == found[1]).all()
+    assert (np.diff(found[0]) >= 0).all() and found[0][-1] > 100

@@ -16,6 +16,8 @@ from typing import Any
 import jax
 import jaxlib.version
 
+from clearprop.machine import cores
+
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -80,7 +82,7 @@ def environment() -> list[Any]:
             device.device_kind,
             device.client.platform_version,
         ],
-        [platform.platform(), platform.machine(), *_processor(), _threads()],
+        [platform.platform(), platform.machine(), *_processor(), cores()],
         [[name, os.environ[name]] for name in ("XLA_FLAGS", "NPROC") if name in os.environ],
     ]
 
@@ -103,7 +105,3 @@ def _processor() -> list[str]:
         return [platform.processor()]
     wanted = ("model name", "flags", "Features")
     return sorted({line for line in lines if line.startswith(wanted)})
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -59,7 +59,7 @@ def simulate(
             duration.
         record: names of the variables to record; all by default.
         record_every_ms: how often to record, a multiple of the time step; by default every step.
-        float_type: "float64", or "float32" for about half the time.
+        float_type: "float64", or "float32" for a half to a quarter of the time.
 
     Raises:
         ClearpropError: a time step too long for the neuron, a potential that leaves all bounds, shapes that do not fit,
