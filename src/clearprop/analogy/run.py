@@ -61,7 +61,7 @@ def measure(
     """How far each neuron is from a logistic unit; what was stopped goes on from its folder.
 
     >>> import tempfile
-    >>> small = Settings(depths=(0, 1), seeds=1, trials=10, trial_ms=1000, hidden=8, epochs=2)
+    >>> small = Settings(depths=(0, 1), seeds=1, trials=10, trial_ms=1000, rate_hz=30.0, hidden=8, epochs=2)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     found = measure(["lif"], small, folder + "/analogy")
     >>> list(found["neurons"]), list(found["controls"])
