@@ -89,6 +89,15 @@ def would_go_on(path: Path, asked: dict[str, Any], name: str) -> bool:
     return _read(path / f"{name}.json") == asked
 
 
+def own_or_free(path: Path, asked: dict[str, Any], name: str) -> Path:
+    """Of path, path-2, path-3, … the folder in which what was asked for was begun before, or the first that is free."""
+    number, place = 1, path
+    while place.exists() and not would_go_on(place, asked, name):
+        number += 1
+        place = path.with_name(f"{path.name}-{number}")
+    return place
+
+
 def _read(path: Path) -> dict[str, Any] | None:
     """What a file says; None where there is none, or one that is no JSON object: its piece is made again."""
     try:

@@ -61,6 +61,15 @@ def test_what_cannot_be_asked_for_is_one_sentence(words, sentence, clearprop, tm
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_a_folder_each_question_gets_one_of_its_own(clearprop, tmp_path):
+    """One that cannot be answered leaves its folder; another question goes elsewhere, and the same one back again."""
+    few = ("analogy", *QUICK, "--rate-hz", 2)
+    assert clearprop(*few).status == 2 and (tmp_path / "runs" / "analogy" / "analogy.json").exists()
+    done = clearprop("analogy", *QUICK)
+    assert done.status == 0 and "to runs/analogy-2." in done.out
+    assert "Going on with what is finished in runs/analogy." in clearprop(*few).out
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(clearprop, tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "to-a-friend.txt").write_text("dear")

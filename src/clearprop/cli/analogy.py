@@ -33,7 +33,13 @@ def analogy(
     window_ms: Annotated[int, typer.Option(help=_("How far back networks see the spikes."))] = 80,
     hidden: Annotated[int, typer.Option(help=_("Units of each hidden layer."))] = 64,
     epochs: Annotated[int, typer.Option(help=_("How many times a training goes through its rows."))] = 12,
-    output: Annotated[str, typer.Option(help=_("The folder. What was stopped goes on there."))] = "runs/analogy",
+    output: Annotated[
+        str | None,
+        typer.Option(
+            help=_("The folder. What was stopped goes on there. By default runs/analogy, or the next that is free."),
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> int:

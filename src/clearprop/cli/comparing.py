@@ -17,7 +17,7 @@ from clearprop.compare import Problem, Settings, compare
 from clearprop.compare.pictures import ACCURACY, ANGLES
 from clearprop.compare.run import EPOCHS, NAME, request
 from clearprop.i18n import _, ngettext
-from clearprop.pieces import RESULTS, would_go_on
+from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
 
 def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> int:
@@ -28,9 +28,11 @@ def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> 
     data = given(asked)
     problem = Problem(data.X, data.y, data.task, data.source.columns or None, asked.kinds or None)
     about = {"source": asked.source, "target": data.source.target, "drop": list(asked.drop)}
-    place = Path(output) if output is not None else _place(asked, settings, problem, about)
+    wanted = request(problem, settings, about)
+    name = "compare-" + Path(asked.source.removeprefix("sample:")).stem
+    place = Path(output) if output is not None else own_or_free(Path("runs", name), wanted, NAME)
     _say_before(out, asked, data, problem, settings)
-    if would_go_on(place, request(problem, settings, about), NAME):
+    if would_go_on(place, wanted, NAME):
         show.say(out, _("Going on with what is finished in {}.").format(place))
     try:
         with telling_places(data.source), pieces_bar(out) as move:
@@ -44,16 +46,6 @@ def run(asked: Asked, settings: Settings, output: str | None, as_json: bool) -> 
     if as_json:
         show.print_json({**found, "output": str(place)})
     return 0
-
-
-def _place(asked: Asked, settings: Settings, problem: Problem, about: dict[str, Any]) -> Path:
-    """The folder of this very comparison, begun before; else the first that is free."""
-    name = "compare-" + Path(asked.source.removeprefix("sample:")).stem
-    wanted, number, place = request(problem, settings, about), 1, Path("runs", name)
-    while place.exists() and not would_go_on(place, wanted, NAME):
-        number += 1
-        place = Path("runs", f"{name}-{number}")
-    return place
 
 
 def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from clearprop.cli.bar import pieces_bar
 from clearprop.cli.run_folder import see_that_it_can_be_made
 from clearprop.errors import ClearpropError
 from clearprop.i18n import _
-from clearprop.pieces import RESULTS, would_go_on
+from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
 
 def depths(text: str) -> tuple[int, ...]:
@@ -40,14 +40,16 @@ def depths(text: str) -> tuple[int, ...]:
     return found
 
 
-def run(neurons: Sequence[str], settings: Settings, output: str, as_json: bool) -> int:
+def run(neurons: Sequence[str], settings: Settings, output: str | None, as_json: bool) -> int:
     """Measure as asked; returns the exit status."""
-    out, place = show.console(stderr=as_json), Path(output)
-    see_that_it_can_be_made(place)
-    named = [cells.get(name) for name in neurons]
-    if would_go_on(place, request(named, settings), NAME):
+    out = show.console(stderr=as_json)
+    if output is not None:
+        see_that_it_can_be_made(Path(output))
+    wanted = request([cells.get(name) for name in neurons], settings)
+    place = Path(output) if output is not None else own_or_free(Path("runs", NAME), wanted, NAME)
+    if would_go_on(place, wanted, NAME):
         show.say(out, _("Going on with what is finished in {}.").format(place))
-    _say_before(out, [name for name, _cell in named], settings)
+    _say_before(out, list(wanted["cells"]), settings)
     try:
         with pieces_bar(out) as move:
             found = measure(neurons, settings, place, told=lambda step: move(*step))
