@@ -46,7 +46,6 @@ class Cell:
         highest_mV: where its potential is cut off when networks learn it: the spike itself is another matter.
         dt_ms: the time step.
         method: how it is stepped; `exponential_euler` takes compartments that are coupled for separate ones.
-        branches: on how many dendritic branches inputs arrive, dealt out in turn; 0 where they arrive at the soma.
     """
 
     neuron: Neuron
@@ -54,7 +53,11 @@ class Cell:
     highest_mV: float
     dt_ms: float = 0.1
     method: str = "exponential_euler"
-    branches: int = 0
+
+    @property
+    def branches(self) -> int:
+        """On how many dendritic branches inputs arrive, dealt out in turn; 0 where they arrive at the soma."""
+        return self.neuron.sites[0] - 1 if self.neuron.sites else 0
 
     def places(self, weight: np.ndarray) -> np.ndarray:
         """The weights (inputs,) at the sites where they arrive: (inputs,), or (inputs, sites) with the soma first."""
@@ -92,7 +95,7 @@ def branched() -> Cell:
         Contact(NMDA(tau_decay_ms=40.0), False, 0.0015),
         Contact(Exponential(10.0, -80.0), True, 0.002),
     )
-    return Cell(neuron, contacts, neuron.v_threshold_mV, 0.1, "rk4", neuron.branches)
+    return Cell(neuron, contacts, neuron.v_threshold_mV, 0.1, "rk4")
 
 
 CELLS: dict[str, Callable[[], Cell]] = {

@@ -15,7 +15,9 @@ LENGTH_MS = 500
 def unit(fitted: Fitted, fires: Firing, basis: np.ndarray, settings: Settings, rate: float) -> dict[str, list[float]]:
     """The logistic unit's weight of a spike by its age, over the input's own strength, for inputs of a kind together:
 
-    u_i(t) = Σ_k W_{k,i} b_k(t) / √r;   Σ_i w_i u_i(t) / Σ_i w_i² over those that excite, and over the others
+        u_i(t) = Σ_k W_{k,i} b_k(t) / √r;   Σ_i w_i u_i(t) / Σ_i w_i² over those that excite, and over the others
+
+    in log-odds, a value for each ms of the window; basis is (window, bumps), r spikes a bin.
     """
     W = np.asarray(fitted.params[-1]["W"])[:, 0].reshape(basis.shape[1], -1)
     by_age = basis @ W / np.sqrt(rate)
@@ -28,14 +30,11 @@ def unit(fitted: Fitted, fires: Firing, basis: np.ndarray, settings: Settings, r
 
 def kernel(cell: Cell, settings: Settings) -> dict[str, list[float]]:
     """What one spike does to the synapse and to the potential of a cell too weak to fire, each with a peak of 1."""
-    spikes = np.zeros((settings.window_ms, 1, settings.inputs), np.uint8)
-    spikes[0, 0, 0] = 1
-    with_spike, without = (
-        run(cell, settings, own, np.ones(settings.inputs), 1e-2, "float64") for own in (spikes, 0 * spikes)
-    )
-    V = (cell.neuron.soma(with_spike.V_mV) - cell.neuron.soma(without.V_mV))[1:, 0]
+    spikes = np.zeros((settings.window_ms, 2, settings.inputs), np.uint8)
+    spikes[0, 0, 0] = 1  # and none in the other trial
+    V = cell.neuron.soma(run(cell, settings, spikes, np.ones(settings.inputs), 1e-2, "float64").V_mV)
     first = cell.contacts[0].synapse.kernel(np.arange(settings.window_ms))
-    return {"synapse": _to_one(first), "potential": _to_one(V)}
+    return {"synapse": _to_one(first), "potential": _to_one(V[1:, 0] - V[1:, 1])}
 
 
 def of(

@@ -1,5 +1,6 @@
 """When a cell fires under many Poisson inputs."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,10 @@ SPREAD = 0.5
 """Of the logarithm of synaptic weights, unequal in the brain, too: Song et al. (2005), PLoS Biology 3, e68."""
 
 
+STRONGEST = 1024.0
+"""The largest scale tried, a hundred times and more what the cells here need."""
+
+
 class Firing(NamedTuple):
     """What went in, and what came of it, a bin a millisecond.
 
@@ -23,14 +28,12 @@ class Firing(NamedTuple):
         weights: (inputs,) the relative strength of each input, all above 0.
         fired: (bins, trials) whether the cell fired in the bin.
         V: (bins, trials) its potential at the bin's end, cut off at `highest_mV`.
-        scale: of all weights.
     """
 
     inputs: np.ndarray
     weights: np.ndarray
     fired: np.ndarray
     V: np.ndarray
-    scale: float
 
     @property
     def rate_hz(self) -> float:
@@ -77,7 +80,7 @@ def fire(cell: Cell, settings: Settings, seed: int, scale: float) -> Firing:
     for trial, moments in enumerate(found.spikes_ms):
         fired[np.minimum(moments.astype(int), len(fired) - 1), trial] = True
     V = np.minimum(cell.neuron.soma(found.V_mV)[1:], cell.highest_mV)
-    return Firing(spikes, weights, fired, V, scale)
+    return Firing(spikes, weights, fired, V)
 
 
 def calibrate(cell: Cell, settings: Settings) -> float:
@@ -94,14 +97,16 @@ def calibrate(cell: Cell, settings: Settings) -> float:
 
     low, high = 0.0, 1 / 16
     try:
-        while rate(high) < settings.rate_hz:
+        while high <= STRONGEST and rate(high) < settings.rate_hz:
             low, high = high, 2 * high
-    except ClearpropError as error:  # its potential leaves all bounds
+    except ClearpropError:  # its potential leaves all bounds
+        high = math.inf
+    if high > STRONGEST:
         raise ClearpropError(
             _("No strength of its synapses makes {neuron} fire {rate:g} times a second: ask for fewer.").format(
                 neuron=type(cell.neuron).__name__, rate=settings.rate_hz
             )
-        ) from error
+        )
     for _round in range(12):
         middle = (low + high) / 2
         now = rate(middle)
@@ -132,7 +137,7 @@ def logistic(settings: Settings, seed: int, scale: float = 1.5) -> Firing:
     z += _bias(z[bins], settings.rate_hz / 1000)
     random = np.random.default_rng([settings.seed, seed, 7])
     fired = random.random(z.shape) < 1 / (1 + np.exp(-z))
-    return Firing(spikes, weights, fired, np.where(np.isfinite(z), z, 0.0), scale)
+    return Firing(spikes, weights, fired, np.where(np.isfinite(z), z, 0.0))
 
 
 def _bias(z: np.ndarray, share: float) -> float:

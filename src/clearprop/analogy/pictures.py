@@ -120,7 +120,7 @@ def _activity(path: Path, name: str, run: dict[str, Any]) -> None:
         for place, (depth, log_odds) in enumerate(seen["log_odds"].items()):
             style = {"color": GREY, "linestyle": "--"} if place == 0 else {"color": DEPTHS[2]}
             bottom.plot(time, 1 / (1 + np.exp(-np.array(log_odds))), label=_("depth {}").format(depth), lw=1.2, **style)
-        bottom.set(xlabel=_("time, ms"), ylabel=_("relative odds of a spike"), ylim=(0, 1.02))
+        bottom.set(xlabel=_("time, ms"), ylabel=_("probability, as learnt"), ylim=(0, 1.02))
         for axes in (middle, bottom):
             for moment in seen["fired_ms"]:
                 axes.axvline(moment, color=ORANGE, lw=0.8, zorder=0)
