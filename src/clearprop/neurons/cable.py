@@ -30,33 +30,14 @@ class Tridiagonal(NamedTuple):
         return inside.at[:-1].add(self.after[:-1] * y[1:])
 
     def solve(self, b: Any) -> Any:
-        """The y of A y = b, by elimination downward and substitution upward:
-
-            w = 1 / (own − before c),   c ← after w,   d ← (b − before d) w;   then   y ← d − c y
-
-        As accurate as a general solver where `own` outweighs its neighbours, as it does in every step of a cable, and
-        faster on a processor than the general routine, which exchanges rows (5 µs against 8 for 400 segments).
-
-        Source: Thomas (1949), Elliptic problems in linear difference equations over a network.
+        """The y of A y = b, both (segments,), by LAPACK on a processor.
 
         >>> A = Tridiagonal(jnp.ones(3), jnp.full(3, 4.0), jnp.ones(3))
         >>> A.solve(jnp.array([6.0, 12.0, 14.0])).round(4).tolist()
         [1.0, 2.0, 3.0]
         """
-
-        def down(carry: Any, row: Any) -> tuple[Any, Any]:
-            (c, d), (before, own, after, right) = carry, row
-            w = 1 / (own - before * c)
-            found = after * w, (right - before * d) * w
-            return found, found
-
-        def up(y: Any, row: Any) -> tuple[Any, Any]:
-            y = row[1] - row[0] * y
-            return y, y
-
-        nothing = jnp.zeros_like(b[0])
-        _last, rows = lax.scan(down, (nothing, nothing), (*self, b))
-        return lax.scan(up, nothing, rows, reverse=True)[1]
+        before, after = self.before.at[0].set(0), self.after.at[-1].set(0)
+        return lax.linalg.tridiagonal_solve(before, self.own, after, b[:, None])[:, 0]
 
 
 @dataclasses.dataclass(frozen=True)
