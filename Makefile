@@ -2,6 +2,7 @@
 # make test    set everything up, run all tests
 # make check   what CI runs: format, lint, types, tests
 # make simulators    neurons against Brian2 and NEURON, in an environment of their own; fails without them
+# make messages    bring the translators' catalogues up to the sentences in the source
 # make bench   speed, beside PyTorch, scikit-learn, biotorch and Brian2 in one run
 # make bench-rules   learning rules in their authors' settings, beside the figures that they published
 # make bench-tables   small tables, beside other libraries with their defaults; hours, and can be stopped and resumed
@@ -10,7 +11,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compiled programs
 
-.PHONY: demo test check simulators bench bench-rules bench-tables format clean
+.PHONY: demo test check simulators bench bench-rules bench-tables messages format clean
+
+LOCALE := src/clearprop/locale
+CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/clearprop.po)
 
 # A tool environment for each need: the demo does not wait for PyTorch.
 .venv/user: pyproject.toml
@@ -37,13 +41,18 @@ TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compil
 	.venv-simulators/bin/pip install --quiet --requirement $<
 	@touch $@
 
+# Compiled anew when a translation changes; building and installing do it too.
+.venv/messages: .venv/user $(CATALOGUES)
+	$(BIN)/pybabel --quiet compile --directory $(LOCALE) --domain clearprop
+	@touch $@
+
 demo: .venv/user
 	$(BIN)/clearprop train sample:digits --hidden 128,64 --epochs 60 --seed 0
 
-test: .venv/dev
+test: .venv/dev .venv/messages
 	$(BIN)/python -m pytest $(TOGETHER)
 
-check: .venv/dev
+check: .venv/dev .venv/messages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
@@ -62,6 +71,13 @@ bench-rules: .venv/dev
 
 bench-tables: .venv/bench
 	$(BIN)/python benchmarks/tables.py
+
+# After a sentence was added or changed: every catalogue gets it, to be translated.
+messages: .venv/user
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --add-comments Translators: --no-wrap --add-location file \
+		--sort-by-file --project clearprop --copyright-holder "The clearprop developers" --output .venv/clearprop.pot src
+	$(BIN)/pybabel --quiet update --input-file .venv/clearprop.pot --output-dir $(LOCALE) --domain clearprop \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 format: .venv/dev
 	$(BIN)/ruff format .
