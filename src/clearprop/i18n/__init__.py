@@ -1,7 +1,7 @@
 """`_`: every sentence a user reads passes through here, so that it is said in their language.
 
-English is the source language. Catalogues are `locale/<language>/LC_MESSAGES/clearprop.po`, compiled when the package is
-built; where a sentence has no translation, the English one is shown.
+English is the source language. Catalogues are `locale/<language>/LC_MESSAGES/clearprop.po`, compiled when the package
+is built; where a sentence has no translation, the English one is shown.
 
     _("The network takes {n:,} values.").format(n=1234)      → "La red toma 1234 valores."
     ngettext("{n:,} row", "{n:,} rows", n).format(n=n)       → the right one of a language's plural forms

@@ -36,7 +36,12 @@ def number(value: Any, spec: str = "") -> str:
     ...     number(0.123, ".1%")
     '12,3%'
     """
-    text, code = format(value, spec), language()
+    return localised(format(value, spec))
+
+
+def localised(text: str) -> str:
+    """A text with the numbers in it, as Python writes them, in the signs of the language spoken now."""
+    code = language()
     return text if code == SOURCE else _WRITTEN.sub(lambda found: _localised(found, code), text)
 
 
