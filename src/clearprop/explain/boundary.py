@@ -29,6 +29,9 @@ ROWS = 2000
 
 NEAR = 0.1
 
+CELLS = 12
+"""Of the row that stays, told at most."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -62,7 +65,7 @@ class Boundary:
         targets: (n,) their class numbers, or values.
         away: (n,) how far off the plane each lies, in standard deviations (root mean square over the inputs).
         agreement: the share of rows whose prediction on the plane is their own.
-        held: what the inputs that do not vary stay at, by name, where they have names.
+        held: what the columns that do not vary stay at, by name; of a table alone.
         note: what there is to say of how the plane was chosen.
     """
 
@@ -77,7 +80,7 @@ class Boundary:
     targets: np.ndarray
     away: np.ndarray
     agreement: float
-    held: dict[str, str]
+    held: dict[str, Any]
     note: str = ""
 
     def axes(self) -> tuple[str, str]:
@@ -130,7 +133,8 @@ class Boundary:
         across, up = self.axes()
         lines = [_("Across: {across}. Up: {up}.").format(across=across, up=up)]
         if self.held:
-            held = ", ".join(f"{name} = {value}" for name, value in self.held.items())
+            cells = [f"{name} = {_cell(value)}" for name, value in list(self.held.items())[:CELLS]]
+            held = ", ".join([*cells, *(["…"] if len(self.held) > CELLS else [])])
             lines.append(_("All else stays as in this row: {held}.").format(held=held))
         lines.append(
             ngettext(
@@ -157,6 +161,11 @@ class Boundary:
         return _("Epoch {epoch:,}: R² of the rows {score:.3f}; on the plane from {low:.4g} to {high:.4g}.").format(
             epoch=frame.epoch, score=frame.score, low=low, high=high
         )
+
+
+def _cell(value: Any) -> str:
+    """A cell for a person."""
+    return number(value, ".5g") if isinstance(value, float) else str(value)
 
 
 def boundary(
@@ -229,7 +238,7 @@ def on_plane(
     path: Any,
     epochs: Sequence[int] | None,
     progress: Callable[[int, int], None] | None,
-    held: dict[str, str] | None = None,
+    held: dict[str, Any] | None = None,
     note: str = "",
 ) -> Boundary:
     """The answers on this plane; X and Y: the data's rows as the network takes them, in the order of its places."""
