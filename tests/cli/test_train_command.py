@@ -4,16 +4,18 @@ import json
 import re
 from pathlib import Path
 
+import jax
 import numpy as np
 import polars
 import pytest
 from safetensors import safe_open
 
 import clearprop as package
-from clearprop.cli import outcome
+from clearprop.cli import outcome, training
 from clearprop.data import hold_out
+from clearprop.explain.path import DescentPath
 
-FILES = ["calibration.png", "curve.png", "history.jsonl", "model.safetensors", "report.json"]
+FILES = ["calibration.png", "curve.png", "history.jsonl", "model.safetensors", "path.safetensors", "report.json"]
 QUICK = ("--hidden", "none", "--epochs", 2, "--dropout", 0, "--weight-decay", 0)
 
 
@@ -457,3 +459,36 @@ def test_early_stopping_ends_a_training_that_gets_no_better(clearprop):
     options = (*QUICK, "--epochs", 200, "--learning-rate", 1e-12, "--early-stopping")
     done = clearprop("train", "sample:moons", *options)
     assert re.search(r"Stopped after \d+ of 200 epochs; kept the weights of epoch 1, the one with the best", done.out)
+
+
+def test_the_path_of_the_descent_is_kept_where_it_is_small(flowers):
+    """design: from the initial weights to those of the model, to the bit."""
+    fitted = package.load(flowers.folder / "model.safetensors").fitted_
+    path = DescentPath.load(flowers.folder / "path.safetensors", fitted)
+    assert path.epochs[0] == 0 and path.epochs[-1] == fitted.kept_epoch
+    path.see_that_it_leads_to(fitted)
+
+
+def test_with_and_without_a_path_the_model_is_the_same(clearprop, flowers):
+    for option, name in (("--path", "with"), ("--no-path", "without")):
+        assert clearprop("train", flowers.data, *QUICK, option, "--output", name).status == 0
+    assert Path("with", "path.safetensors").exists() and not Path("without", "path.safetensors").exists()
+    one, other = (package.load(Path(name, "model.safetensors")).fitted_.params for name in ("with", "without"))
+    assert all(map(np.array_equal, jax.tree.leaves(one), jax.tree.leaves(other)))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "path", "most"),
+    [
+        (1000, None, 64),
+        (136_723, None, 18),
+        (312_500, None, 8),
+        (312_501, None, None),
+        (10**7, True, 64),
+        (9, False, None),
+    ],
+)
+def test_how_many_epochs_a_path_has(parameters, path, most):
+    """docs/tables-in-the-shell.md: as many as fit in 10 MB of float32, none where fewer than 8 do."""
+    recorder = training.recorder_for(parameters, path)
+    assert (recorder and recorder.most) == most

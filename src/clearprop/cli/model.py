@@ -13,8 +13,8 @@ from clearprop.i18n import _
 from clearprop.train import Fitted
 
 MODEL, HISTORY, REPORT = "model.safetensors", "history.jsonl", "report.json"
-CURVE, CALIBRATION = "curve.png", "calibration.png"
-"""What a run folder holds; the last one for classifiers only."""
+CURVE, CALIBRATION, PATH = "curve.png", "calibration.png", "path.safetensors"
+"""What a run folder holds; the last but one for classifiers only, the last one where a descent's path is kept."""
 
 
 def file_of(model: str) -> Path:

@@ -132,6 +132,14 @@ def train(
             show_default="backprop",
         ),
     ] = None,
+    path: Annotated[
+        bool | None,
+        typer.Option(
+            "--path/--no-path",
+            help=_("Keep the weights of up to 64 epochs, to look at the descent; by default as many as fit in 10 MB."),
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> int:
@@ -165,4 +173,4 @@ def train(
         seed,
         {name: value for name, value in parameters.items() if value is not None},
     )
-    return training.run(wanted, output, json)
+    return training.run(wanted, output, json, path)

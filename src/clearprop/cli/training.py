@@ -1,6 +1,7 @@
 """What `clearprop train` does: read, infer, train, score, save, and say so."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +17,30 @@ from clearprop.cli.folds import cross_validate
 from clearprop.cli.job import Estimator, Job, prepare
 from clearprop.cli.report import calibration_of, report_of
 from clearprop.explain import calibration
+from clearprop.explain.path import MOST, PathRecorder
 from clearprop.files import write_atomically
 from clearprop.i18n import _
 
+MOST_BYTES, FEWEST = 10_000_000, 8
+"""What the path of a descent may take by itself, and the epochs that are too few to be one."""
 
-def run(asked: Asked, output: str | None, as_json: bool) -> int:
-    """Train as asked; returns the exit status."""
+
+def run(asked: Asked, output: str | None, as_json: bool, path: bool | None = None) -> int:
+    """Train as asked; returns the exit status. path: whether to keep that of the descent; None: if it is small."""
     out = show.console(stderr=as_json)
     place = run_folder.place_for(asked.source, output)
     run_folder.see_that_it_can_be_made(place)
     job = prepare(asked)
     notices = account.say_before(out, job)
     folds = _folds(out, job)
-    estimator, seconds = _learn(out, job)
+    recorder = recorder_for(sum(layer["parameters"] for layer in job.layers()), path)
+    estimator, seconds = _learn(out, job, [] if recorder is None else [recorder])
     see_that_it_learnt(job, estimator)
     stopped = estimator.fitted_.stopped
     with run_folder.undisturbed():
         found = _calibration(job, estimator)
         report = report_of(job, estimator, seconds, folds, notices, calibration_of(found))
-        saved = run_folder.save(place, lambda folder: write(folder, estimator, report, job, found))
+        saved = run_folder.save(place, lambda folder: write(folder, estimator, report, job, found, recorder))
     outcome.say_what_came_of_it(out, job, estimator, report, place, saved)
     if as_json:
         show.print_json({**report, "run": str(saved)})
@@ -52,15 +58,21 @@ def _folds(out: Console, job: Job) -> dict[str, Any] | None:
     return found
 
 
-def _learn(out: Console, job: Job) -> tuple[Estimator, float]:
+def recorder_for(parameters: int, path: bool | None) -> PathRecorder | None:
+    """What takes down the path of the descent: of 64 epochs if asked for, else of as many as fit in `MOST_BYTES`."""
+    most = MOST if path else min(MOST, MOST_BYTES // max(4 * parameters, 1))
+    return None if path is False or most < FEWEST else PathRecorder(most)
+
+
+def _learn(out: Console, job: Job, callbacks: Sequence[Any]) -> tuple[Estimator, float]:
     """Train, with a live bar on a terminal; returns the fitted estimator and the seconds it took."""
     account.say_parts(out, job)
     show.network(out, job.layers())
     if job.members > 1:
         show.say(out, show.ensemble(job.members))
     started = time.perf_counter()
-    with bar(out, job.epochs) as callbacks:
-        estimator = learn(job, callbacks)
+    with bar(out, job.epochs) as bars:
+        estimator = learn(job, [*bars, *callbacks])
     return estimator, time.perf_counter() - started
 
 
@@ -74,16 +86,28 @@ def _calibration(job: Job, estimator: Estimator) -> calibration.Calibration | No
 
 
 def write(
-    folder: Path, estimator: Estimator, report: dict[str, Any], job: Job, found: calibration.Calibration | None
+    folder: Path,
+    estimator: Estimator,
+    report: dict[str, Any],
+    job: Job,
+    found: calibration.Calibration | None,
+    recorder: PathRecorder | None,
 ) -> None:
     """Fill the run folder."""
     fitted = estimator.fitted_
     fitted.save(folder / model.MODEL)
     fitted.history.save(folder / model.HISTORY)
+    if recorder is not None:
+        recorder.path.save(folder / model.PATH)
     write_atomically(folder / model.REPORT, (show.dumps(report) + "\n").encode())
     name, target = Path(job.given.source.source).name, job.given.source.target
-    sizes = "-".join(map(str, np.atleast_1d(estimator.hidden_layer_sizes))) or _("no hidden")
-    title = _("{source}: '{target}', by a network of {sizes} units").format(source=name, target=target, sizes=sizes)
+    sizes = "-".join(map(str, np.atleast_1d(estimator.hidden_layer_sizes)))
+    # Translators: {sizes} is "128-64", the units of each hidden layer.
+    some, none = (
+        _("{source}: '{target}', by a network of {sizes} units"),
+        _("{source}: '{target}', by a network of no hidden units"),
+    )
+    title = (some if sizes else none).format(source=name, target=target, sizes=sizes)
     curve.draw(folder / model.CURVE, fitted.history, fitted.kept_epoch, title)
     if found is not None:
         title = _("{source}: '{target}', on the validation rows").format(source=name, target=target)

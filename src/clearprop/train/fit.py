@@ -16,7 +16,7 @@ from clearprop.train import members as ensemble
 from clearprop.train import program
 from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
 from clearprop.train.history import History
-from clearprop.train.loop import Callback, Run, train
+from clearprop.train.loop import Callback, Run, notify, train
 from clearprop.train.rows import Orders, as_inputs, as_targets, as_weights, make_rows
 from clearprop.train.start import Start, start
 
@@ -151,8 +151,11 @@ def fit(
             carry,
         )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
-        stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), list(callbacks))
-        return _finish(run, plan._replace(rule=rule), X.shape[1:], dtype, stopped)
+        told = list(callbacks)
+        stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), told)
+        fitted = _finish(run, plan._replace(rule=rule), X.shape[1:], dtype, stopped)
+        notify(told, "end", fitted)
+        return fitted
 
 
 def _fitted(

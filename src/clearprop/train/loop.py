@@ -26,8 +26,9 @@ class Run:
 
     A callback is a function `callback(run, record)`, called after every epoch; if it returns a true value, training
     stops. One with the attribute `records_only = True` does without the weights of each epoch, so that many epochs may
-    pass in one compiled call before it is told of each. One with a method `pulse(run)` is told after every compiled
-    call, within an epoch too.
+    pass in one compiled call before it is told of each; one with a number `stride` needs those of every stride-th
+    epoch alone. One with a method `pulse(run)` is told after every compiled call, within an epoch too; with
+    `begin(run)`, before the first epoch; with `end(fitted)`, of what came of it all.
 
     Attributes:
         epoch: epochs ended so far.
@@ -56,6 +57,10 @@ class Run:
         """The weights as they are now."""
         return self.fitted.params
 
+    def weights_of_a_member(self) -> Params:
+        """A copy of the weights as they are now; those of an ensemble's first member."""
+        return self.fitted.member(0).params
+
     def tell(self, callbacks: list[Any], records: np.ndarray, seconds: float) -> bool:
         """Note the epochs that ended in a call, and tell the callbacks; returns whether one of them wants to stop."""
         stop = False
@@ -68,25 +73,30 @@ class Run:
             self.history.append({"epoch": self.epoch, **scores, "seconds": each})
             for callback in callbacks:
                 stop = bool(callback(self, self.history[-1])) or stop
-        for callback in callbacks:
-            getattr(callback, "pulse", lambda run: None)(self)
+        notify(callbacks, "pulse", self)
         return stop
 
 
 Callback = Callable[[Run, dict[str, Any]], Any]
 
 
+def notify(callbacks: list[Any], moment: str, what: Any) -> None:
+    """Tell those callbacks that have a method for this moment."""
+    for callback in callbacks:
+        getattr(callback, moment, lambda what: None)(what)
+
+
 def train(plan: program.Plan, job: program.Job, run: Run, orders: Orders, callbacks: list[Any]) -> str:
     """Call the program, about `SECONDS_A_CALL` of work at a time, until training ends; returns why it did."""
     batches = 1 if plan.full_batch else -(-int(job.rows.n) // plan.batch_size)
-    each_epoch = any(not getattr(callback, "records_only", False) for callback in callbacks)
-    epochs_a_call = 1 if each_epoch else len(orders.window)
     budget, compiled = 1, False
+    notify(callbacks, "begin", run)
     with _interruptible() as interrupted:
         while run.epoch < run.epochs:
             started = time.perf_counter()
             done = round(run.fraction * batches)
-            now = min(budget, min(run.epochs - run.epoch, epochs_a_call) * batches - done)
+            epochs = min(run.epochs - run.epoch, len(orders.window), *(_unseen(each, run.epoch) for each in callbacks))
+            now = min(budget, epochs * batches - done)
             window = orders.need(-(-(done + now) // batches))
             run.carry, records = program.run(plan, run.carry, job, window, np.int32(now))
             progress = jax.tree.map(np.asarray, run.carry.progress)
@@ -103,6 +113,14 @@ def train(plan: program.Plan, job: program.Job, run: Run, orders: Orders, callba
                 return "interrupted"
             budget, compiled = _next_budget(budget, now, seconds, compiled), True
     return "finished"
+
+
+def _unseen(callback: Any, epoch: int) -> int:
+    """How many epochs from this one on may pass in one call, for all that a callback looks at weights."""
+    if getattr(callback, "records_only", False):
+        return 2**31
+    stride = getattr(callback, "stride", 1)
+    return stride - epoch % stride
 
 
 def _next_budget(budget: int, now: int, seconds: float, compiled: bool) -> int:
