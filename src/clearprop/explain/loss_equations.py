@@ -1,0 +1,123 @@
+"""A loss's equations, in symbols as its code has them, and with the numbers of one row in them."""
+
+import re
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from clearprop import losses
+from clearprop.explain.equations import Look, Told, array, label, most_important, value_lines
+from clearprop.explain.spy import Call
+from clearprop.explain.terms import Added, Factor, Line, Piece, total
+from clearprop.registry import name_of
+
+POINTS = {
+    "squared": ("ℓ = (ŷ − y)²", "∂ℓ/∂ŷ = 2 (ŷ − y)", "({a}{-y})²", "2·({a}{-y})"),
+    "absolute": ("ℓ = |ŷ − y|", "∂ℓ/∂ŷ = sign(ŷ − y)", "|{a}{-y}|", "sign({a}{-y})"),
+    "huber": (
+        "ℓ = c (|e| − c/2), c = min(|e|, δ), e = ŷ − y", "∂ℓ/∂ŷ = e clipped to ±δ",
+        "huber({a}{-y})", "clip({a}{-y})",
+    ),
+    "poisson": ("ℓ = ŷ − y ln ŷ", "∂ℓ/∂ŷ = 1 − y / ŷ", "{a} − {y!}·ln {a}", "1 − {y} / {a}"),
+    "log_poisson": ("ℓ = e^z − y z", "∂ℓ/∂z = e^z − y", "e^({a}) − {y!}·{a!}", "e^({a}){-y}"),
+    "binary_cross_entropy": (
+        "ℓ = −y ln a − (1 − y) ln(1 − a)", "∂ℓ/∂a = (a − y) / (a (1 − a))",
+        "−{y!}·ln {a} − (1{-y})·ln(1 − {a})", "({a}{-y}) / ({a}·(1 − {a}))",
+    ),
+    "sigmoid_cross_entropy": (
+        "ℓ = max(z, 0) − y z + ln(1 + e^−|z|)", "∂ℓ/∂z = σ(z) − y",
+        "max({a}, 0) − {y!}·{a!} + ln(1 + e^−|{a}|)", "σ({a}){-y}",
+    ),
+}  # fmt: skip
+"""ℓ and its derivative in symbols, then both for numbers: {a} the output, {y} the target, {a!} in parentheses if below
+0, {-y} taken off."""
+
+CLASSES = {
+    "softmax_cross_entropy": ("z = Ŷ − max Ŷ", "ℓ = ln Σ_k e^z_k − Σ_j y_j z_j", "dŶ_j = w (e^z_j / Σ_k e^z_k − y_j)"),
+    "categorical_cross_entropy": ("ℓ = −Σ_j y_j ln a_j", "dŶ_j = −w y_j / a_j"),
+}
+
+
+def told(call: Call, look: Look) -> Told:
+    """What is said of the loss."""
+    loss, Y_hat, dY_hat = call.layer, array(call.given), array(call.result)
+    Y, w = map(array, call.params)
+    value = array(call.after)
+    shown = most_important(Y_hat[look.row], dY_hat[look.row], look.units)
+    values = {"Ŷ": Y_hat, "Y": Y, "w": w}
+    name = name_of(type(loss)) if type(loss).__module__ == losses.__name__ else ""
+    if isinstance(loss, losses.Pointwise):
+        equations, lines = _pointwise(loss, name, Y_hat, Y, w, dY_hat, value, look, shown)
+    elif name in CLASSES:
+        equations, lines = _classes(name, Y_hat, Y, w, dY_hat, value, look, shown)
+    else:
+        own = kind_of(loss)
+        equations = (f"loss = {own}(Ŷ, Y, w)", "dŶ = ∂loss/∂Ŷ")
+        lines = (("loss = ", float(value)), *value_lines("dŶ", dY_hat[look.row], shown))
+    left = Y_hat[look.row].size - len(shown)
+    return Told(tuple(equations), tuple(lines), {**values, "loss": value, "dŶ": dY_hat}, 3, tuple(shown), left)
+
+
+def kind_of(loss: Any) -> str:
+    """The loss's name: of a function of the user's own, the function's."""
+    return getattr(loss, "__name__", None) or name_of(type(loss))
+
+
+def _pointwise(loss, name, Y_hat, Y, w, dY_hat, value, look, shown):
+    """ℓ and ∂ℓ/∂ŷ of each output shown, the sum over the rows, and dŶ."""
+    y = Y.reshape(Y_hat.shape).astype(Y_hat.dtype)
+    ell, derivative = map(array, loss.point(jnp.asarray(Y_hat), jnp.asarray(y)))
+    outputs = Y_hat[0].size
+    own = kind_of(loss)
+    first, second, form, slope = POINTS.get(
+        name, (f"ℓ = {own}(ŷ, y)", "∂ℓ/∂ŷ", f"{own}({{a}}, {{y}})", f"{own}′({{a}}, {{y}})")
+    )
+    a, t, d = (V[look.row].ravel() for V in (Y_hat, y, derivative))
+    row, lines = ell[look.row], []
+    for p in shown:
+        lines.append((f"{label('ℓ', p, row.shape)} = ", *filled(form, a[p], t[p]), " = ", float(row.ravel()[p])))
+    rows = ell.reshape(len(ell), -1).mean(1)
+    lines.append(total("loss", list(zip(w, rows, strict=True)), value))
+    share = float(w[look.row]) / outputs
+    for p in shown:
+        lines.append((
+            f"{label('dŶ', p, row.shape)} = ", Factor(share), "·(", *filled(slope, a[p], t[p]), ") = ", Factor(share),
+            "·", Factor(float(d[p])), " = ", float(dY_hat[look.row].ravel()[p]),
+        ))  # fmt: skip
+    mean = ("loss = Σ w ℓ", "dŶ = w ∂ℓ/∂ŷ") if outputs == 1 else ("loss = Σ w mean(ℓ)", "dŶ = w ∂ℓ/∂ŷ / outputs")
+    return (first, mean[0], second, mean[1]), lines
+
+
+def _classes(name, Y_hat, Y, w, dY_hat, value, look, shown):
+    """ℓ of the row, the sum over the rows, and dŶ of each class shown."""
+    y = array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat)))[look.row]
+    own = float(w[look.row])
+    if name == "softmax_cross_entropy":
+        z = Y_hat.astype(float) - Y_hat.max(-1, keepdims=True)
+        sums, dots = np.exp(z).sum(-1), (array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat))) * z).sum(-1)
+        ell = np.log(sums) - dots
+        of_row: Line = ("ℓ = ln ", float(sums[look.row]), Added(-float(dots[look.row])), " = ", float(ell[look.row]))
+        chances = np.exp(z[look.row]) / sums[look.row]
+        of = lambda j: (Factor(own), "·(", float(chances[j]), Added(-float(y[j])), ")")  # noqa: E731
+    else:
+        a = np.maximum(Y_hat, np.finfo(Y_hat.dtype).tiny ** 0.5).astype(float)
+        ell = -(array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat))) * np.log(a)).sum(-1)
+        there = [j for j in range(len(y)) if y[j]]
+        of_row = total("ℓ", [(-float(y[j]), float(np.log(a[look.row, j]))) for j in there], ell[look.row])
+        of = lambda j: (Factor(-own), "·", Factor(float(y[j])), " / ", float(a[look.row, j]))  # noqa: E731
+    sum_ = total("loss", list(zip(w, ell, strict=True)), value)
+    lines = [(f"{label('dŶ', j, y.shape)} = ", *of(j), " = ", float(dY_hat[look.row, j])) for j in shown]
+    *before, last = CLASSES[name]
+    return (*before, "loss = Σ w ℓ", last), [of_row, sum_, *lines]
+
+
+def filled(form: str, a: Any, y: Any) -> Line:
+    """The form with an output and a target in it.
+
+    >>> filled("({a}{-y})²", 0.5, 1.0)
+    ('(', 0.5, Added(value=-1.0), ')²')
+    """
+    a, y = float(a), float(y)
+    known: dict[str, Piece] = {"{a}": a, "{y}": y, "{a!}": Factor(a), "{y!}": Factor(y), "{-y}": Added(-y)}
+    return tuple(known.get(part, part) for part in re.split(r"(\{[^}]*\})", form) if part)

@@ -1,0 +1,124 @@
+"""What a learning rule does between the layers, with its equations: activities and errors that it makes itself."""
+
+from functools import singledispatch
+from typing import Any
+
+import jax
+import numpy as np
+
+from clearprop import rules
+from clearprop.explain.equations import Look, Told, array, label, most_important, named_leaves, value_lines
+from clearprop.explain.spy import Call
+from clearprop.explain.terms import total
+
+
+def changed(rule: Any, call: Call, before: list[Call], memory: Any, look: Look) -> Told | None:
+    """What the rule gave this layer instead of what the layer beside it gave; None if it gave just that."""
+    if any(_same(call.given, other.result) for other in _beside(call, before)):
+        return None
+    return handed(rule, call, before, memory, look)
+
+
+def _beside(call: Call, before: list[Call]) -> list[Call]:
+    """The calls whose result this one may have been given: the last of its own phase, and the last losses."""
+    phases = ("forward",) if call.phase == "forward" else ("backward", "loss")
+    return [next((c for c in reversed(before) if c.phase == phase), None) or call for phase in phases if before]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    return other is not None and np.shape(one) == np.shape(other) and bool(np.array_equal(one, other))
+
+
+@singledispatch
+def handed(rule: Any, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
+    """Of a rule that is not known here: what it gave."""
+    return _given(call, look, "X = rule(…)" if call.phase == "forward" else "dY = rule(…)")
+
+
+def _given(call: Call, look: Look, *equations: str) -> Told:
+    """The numbers handed over, under the name on the left of the last equation."""
+    name = equations[-1].split(" = ")[0].split(" ← ")[0]
+    V = array(call.given)
+    shown = most_important(V[look.row], None, look.units)
+    lines = value_lines(name, V[look.row], shown)
+    return Told(equations, lines, {name: V}, 0, tuple(shown), V[look.row].size - len(shown))
+
+
+@handed.register
+def _(rule: rules.DirectFeedbackAlignment, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
+    given = array(call.given)
+    dA = given.reshape(len(given), -1)
+    for other in before:  # the output's error e is that of the last layer with a matrix
+        e = array(other.given).reshape(len(dA), -1)
+        for B in map(array, memory["direct"]):
+            fits = other.phase == "backward" and e.shape[1] == B.shape[0] and B.shape[1] == dA.shape[1]
+            if fits and np.allclose(e @ B, dA, rtol=1e-4, atol=1e-6 * (1 + np.abs(dA).max(initial=0))):
+                return _direct(given, dA, e, B, look)
+    return _given(call, look, "dA = e B")
+
+
+def _direct(given, dA, e, B, look) -> Told:
+    shown = most_important(dA[look.row], None, look.units)
+    lines = tuple(
+        total(label("dA", j, given.shape[1:]), list(zip(e[look.row], B[:, j], strict=True)), dA[look.row, j])
+        for j in shown
+    )
+    return Told(("dA = e B",), lines, {"e": e, "B": B, "dA": given}, 2, tuple(shown), dA.shape[1] - len(shown))
+
+
+@handed.register
+def _(rule: rules.PredictiveCoding, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
+    if call.phase == "forward":
+        return _given(call, look, "v ← v + rate (ε − Jᵀ ε)")
+    if rule.fixed_predictions:
+        return _given(call, look, "ε ← ε − rate (ε − Jᵀ ε)")
+    return _given(call, look, "ε = w (f(v) − v)")
+
+
+@handed.register
+def _(rule: rules.ForwardForward, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
+    if call.phase == "backward":
+        return _given(call, look, "g = mean A²", "dA = 2 A / units · dg")
+    if not _follows_sum(call, before):
+        return _given(call, look, "X = [X, X]" if call.keys == (0,) else "Â = A / √(g + ε)")
+    return _given(call, look, "Z ← Z + E[label]")
+
+
+def _follows_sum(call: Call, before: list[Call]) -> bool:
+    """Whether it comes right after the first layer that multiplies by a matrix, which the label adds to."""
+    last = next((c for c in reversed(before) if c.phase == "forward"), None)
+    first = next((c for c in before if c.phase == "forward" and jax.tree.leaves(rules.weights(c.params))), None)
+    return last is not None and first is not None and last.keys == first.keys
+
+
+def own_gradients(rule: Any, gradients: Any, look: Look) -> Told | None:
+    """The gradients of what the rule learns besides the weights; None where it learns nothing."""
+    found = {f"dB {name}" if name != "θ" else "dE": g for name, g in named_leaves(gradients).items()}
+    if not found:
+        return None
+    equation = {rules.KolenPollack: "dB = dW", rules.ForwardForward: "dE = labelsᵀ dZ"}.get(type(rule), "dB = ∂loss/∂B")
+    return _listed(found, (equation,), look)
+
+
+def moved_memory(rule: Any, before: Any, after: Any, look: Look) -> Told | None:
+    """What the rule keeps without learning it, where this step changed it; else None."""
+    was, now = named_leaves(before), named_leaves(after)
+    found = {f"B {name}": V for name, V in now.items() if name not in was or not np.array_equal(V, was[name])}
+    if not found:
+        return None
+    known = {
+        rules.WeightMirror: "B ← (1 − decay) B + rate · Sᵀ R / n",
+        rules.SignSymmetry: "B = M ∘ sign(W)",
+    }
+    return _listed(found, (known.get(type(rule), "B ← rule(B)"),), look)
+
+
+def _listed(found: dict[str, np.ndarray], equations: tuple[str, ...], look: Look) -> Told:
+    lines, left = (), 0
+    for name, V in found.items():
+        shown = most_important(V, None, look.units)
+        lines += value_lines(name, V, shown)
+        left += V.size - len(shown)
+    return Told(equations, lines, found, 0, (), left)
