@@ -32,13 +32,18 @@ class Answers(NamedTuple):
 
     def read(self, Y_hat: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """(class numbers, probability of that class), or (values, None): each (n,), of Ŷ (n, outputs)."""
+        P = self.probabilities(Y_hat)
+        if P is not None:
+            return P.argmax(1), P.max(1)
+        return Y_hat.reshape(len(Y_hat), -1)[:, self.output].astype(np.float64) * self.scale + self.mean, None
+
+    def probabilities(self, Y_hat: np.ndarray) -> np.ndarray | None:
+        """Of each class, (n, classes); None for numbers."""
         Y_hat = Y_hat.reshape(len(Y_hat), -1)
         if self.exclusive:
-            return Y_hat.argmax(1), Y_hat.max(1)
+            return Y_hat
         y_hat = Y_hat[:, self.output]
-        if self.classes:
-            return (y_hat > 0.5).astype(int), np.maximum(y_hat, 1 - y_hat)
-        return y_hat.astype(np.float64) * self.scale + self.mean, None
+        return np.stack([1 - y_hat, y_hat], 1) if self.classes else None
 
     def targets(self, Y: np.ndarray) -> np.ndarray:
         """Y as `read` gives it, (n,)."""

@@ -42,12 +42,14 @@ class Frame:
         predicted: (up, across) class numbers, or values.
         sure: (up, across) the probability of the predicted class; None for values.
         score: of the rows themselves: the share predicted right, or R²; None where that is not defined.
+        probabilities: (up, across, classes) of all classes; None for values.
     """
 
     epoch: int
     predicted: np.ndarray
     sure: np.ndarray | None
     score: float | None
+    probabilities: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class Boundary:
     def axes(self) -> tuple[str, str]:
         """The two axes' labels."""
         if self.explained is None:
-            return self.names
+            first, second = (_("input {}").format(name) if name.isdigit() else name for name in self.names)
+            return first, second
         first, second = self.explained
         return (
             _("first principal component ({share:.0%} of the variance)").format(share=first),
@@ -246,11 +249,9 @@ def on_plane(
     shown = _shown(fitted, path, epochs)
     frames = []
     for done, (epoch, network) in enumerate(shown, 1):
-        predicted, sure = reading.read(network.predict(grid))
         own = reading.read(network.predict(X))[0]
-        shape = len(plane.up), len(plane.across)
         score = _score(own, targets, bool(reading.classes))
-        frames.append(Frame(epoch, predicted.reshape(shape), None if sure is None else sure.reshape(shape), score))
+        frames.append(_frame(epoch, reading, network.predict(grid), (len(plane.up), len(plane.across)), score))
         if progress is not None:
             progress(done, len(shown))
     known = np.isfinite(plane.places).all(1)
@@ -271,6 +272,14 @@ def on_plane(
         held or {},
         note,
     )
+
+
+def _frame(epoch: int, reading: Answers, Y_hat: np.ndarray, shape: tuple[int, int], score: float | None) -> Frame:
+    predicted, sure = reading.read(Y_hat)
+    P = reading.probabilities(Y_hat)
+    if sure is None or P is None:
+        return Frame(epoch, predicted.reshape(shape), None, score)
+    return Frame(epoch, predicted.reshape(shape), sure.reshape(shape), score, P.reshape(*shape, -1))
 
 
 def _shown(fitted: Fitted, path: Any, epochs: Sequence[int] | None) -> list[tuple[int, Fitted]]:

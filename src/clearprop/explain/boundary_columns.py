@@ -101,7 +101,9 @@ def _chosen(
         _see_columns(numbers, columns)
         return columns, ""
     if len(numbers) < 2:
-        return None, _("The table has fewer than two columns of numbers that vary: this is the plane of all its columns.")
+        return None, _(
+            "The table has fewer than two columns of numbers that vary: this is the plane of all its columns."
+        )
     if len(numbers) > MOST:
         return None, _("The table has {n:,} columns of numbers: this is the plane in which they differ most.").format(
             n=len(numbers)
@@ -141,7 +143,9 @@ def _leading(model: Any, X: Any, names: list[str], seed: int) -> tuple[str, str]
 def _row(preparation: Any, X: Any, row: int | Mapping[str, Any] | None) -> dict[str, Any]:
     """{column: its cell} of the row that stays."""
     if isinstance(row, int) and not 0 <= row < len(X):
-        raise DataError(_("There is no row {row}: they are numbered from 0 to {last}.").format(row=row, last=len(X) - 1))
+        raise DataError(
+            _("There is no row {row}: they are numbered from 0 to {last}.").format(row=row, last=len(X) - 1)
+        )
     cells = {
         column.name: _cells(X, place)[row] if isinstance(row, int) else _typical(column, _cells(X, place))
         for place, column in enumerate(preparation.columns)

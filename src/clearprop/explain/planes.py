@@ -83,9 +83,7 @@ def principal_plane(X: np.ndarray, points: int) -> Plane:
 
     away = np.sqrt(np.mean((Z - places @ V) ** 2, 1))
     ticks = [_ticks(along, points) for along in places.T]
-    return Plane(
-        "principal components", ("", ""), *ticks, rows, places, away, (float(shares[0]), float(shares[1]))
-    )
+    return Plane("principal components", ("", ""), *ticks, rows, places, away, (float(shares[0]), float(shares[1])))
 
 
 def plane_of_inputs(
