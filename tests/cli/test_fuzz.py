@@ -114,7 +114,7 @@ def test_learnt_or_refused_plainly(clearprop, tmp_path, monkeypatch, part):
             assert "went wrong" not in done.err and "Traceback" not in done.err, (seed, done.err)
             assert not run.exists() and len(done.err) < 1000, (seed, done.err)
         monkeypatch.setattr("clearprop.cli.report.beside", lambda job, task: ({}, []))
-        monkeypatch.setattr("clearprop.cli.curve.draw", lambda *things: None)
+        monkeypatch.setattr("clearprop.explain.curve.draw", lambda *things: None)
         monkeypatch.setattr("clearprop.explain.calibration.draw", lambda *things: None)
     assert learnt > TABLES / PARTS / 4  # or nothing much was tried
 

@@ -180,8 +180,9 @@ def _for_a_page(drawn: str, name: str, title: str, text: str) -> str:
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)
     box = size[0] if size else ""
     words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(text)}</desc>'
+    width = f"max-width: {float(size[1]) * 1.45:.0f}px" if size else ""  # points as a reader's text is large
     head = (
         f'<svg {box} role="img" aria-labelledby="{name}-title {name}-text" xmlns="http://www.w3.org/2000/svg"'
-        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="stroke-linejoin: round; stroke-linecap: butt">{words}'
+        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="{width}; stroke-linejoin: round; stroke-linecap: butt">{words}'
     )
     return re.sub(r"<svg[^>]*>", lambda _found: head, drawn, count=1)

@@ -4,7 +4,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from clearprop.cli import curve
+from clearprop.explain import curve
 from clearprop.train import History
 
 

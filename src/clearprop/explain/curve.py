@@ -4,22 +4,59 @@ import math
 from pathlib import Path
 from typing import Any
 
-from clearprop.cli import show
-from clearprop.explain.picture import BLUE, GREY, ORANGE, picture
-from clearprop.i18n import _
+from clearprop.explain.names import SHARES, metric
+from clearprop.explain.picture import BLUE, GREY, ORANGE, PAPER, picture
+from clearprop.i18n import _, ngettext, number
 from clearprop.train import History
 
 TRAINING, VALIDATION, KEPT = BLUE, ORANGE, GREY
 
 
-def draw(path: Path, history: History, kept_epoch: int, title: str) -> None:
-    """Write the picture as a .png file: the loss on the left, the validation metric, if there is one, on the right."""
-    metric = next((c for c in history.columns if c.startswith("val_") and c != "val_loss"), None)
-    with picture(path, 9.6 if metric else 5.6, 3.8, title) as figure:
-        axes = figure.subplots(1, 2 if metric else 1, squeeze=False)[0]
-        _loss(axes[0], history, kept_epoch)
-        if metric:
-            _metric(axes[1], history, metric, kept_epoch)
+def draw(path: str | Path, history: History, kept_epoch: int, title: str) -> None:
+    """Write the picture as a .png file.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with picture(path, *size(history), title) as figure:
+        paint(figure, history, kept_epoch)
+
+
+def size(history: History) -> tuple[float, float]:
+    """(width, height) in inches that suit the picture."""
+    return (9.6 if _scored(history) else 5.6, 3.8)
+
+
+def paint(figure: Any, history: History, kept_epoch: int) -> None:
+    """Draw the loss on the left, the validation metric, if there is one, on the right, into an empty figure."""
+    column = _scored(history)
+    axes = figure.subplots(1, 2 if column else 1, squeeze=False)[0]
+    _loss(axes[0], history, kept_epoch)
+    if column:
+        _metric(axes[1], history, column, kept_epoch)
+
+
+def describe(history: History, kept_epoch: int) -> str:
+    """What the picture shows, in words."""
+    losses = history["loss"]
+    words = ngettext(
+        "In {n:,} epoch the training loss went from {first:.4g} to {last:.4g}.",
+        "In {n:,} epochs the training loss went from {first:.4g} to {last:.4g}.",
+        len(history),
+    ).format(n=len(history), first=losses[0], last=losses[-1])
+    column = _scored(history)
+    if column is None:
+        return words
+    name, value = column.removeprefix("val_"), history[-1][column]
+    score = _(
+        "On the rows held out, {metric} is {value} in the end; the weights kept are those of epoch {kept:,}."
+    ).format(metric=metric(name), value=number(value, ".1%" if name in SHARES else ".4g"), kept=kept_epoch)
+    return f"{words} {score}"
+
+
+def _scored(history: History) -> str | None:
+    """The column of the validation metric; None where there is none."""
+    return next((c for c in history.columns if c.startswith("val_") and c != "val_loss"), None)
 
 
 def _loss(axes: Any, history: History, kept_epoch: int) -> None:
@@ -49,8 +86,8 @@ def _metric(axes: Any, history: History, column: str, kept_epoch: int) -> None:
     from matplotlib.ticker import PercentFormatter
 
     name = column.removeprefix("val_")
-    _line(axes, history, column, show.metric(name), VALIDATION)
-    axes.set(title=_("validation {metric}").format(metric=show.metric(name)), xlabel=_("epoch"))
+    _line(axes, history, column, metric(name), VALIDATION)
+    axes.set(title=_("validation {metric}").format(metric=metric(name)), xlabel=_("epoch"))
     if name == "accuracy":
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     _mark(axes, history, column, kept_epoch)
@@ -76,7 +113,7 @@ def _mark(axes: Any, history: History, column: str, kept_epoch: int) -> None:
         [history[kept_epoch - 1][column]],
         "o",
         markersize=7,
-        markerfacecolor="white",
+        markerfacecolor=PAPER,
         markeredgecolor=KEPT,
         markeredgewidth=1.6,
         label=_("kept: epoch {}").format(kept_epoch),

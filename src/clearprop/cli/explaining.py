@@ -1,0 +1,123 @@
+"""What `clearprop explain` does."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from clearprop.cli import show
+from clearprop.cli.bar import pieces_bar
+from clearprop.cli.model import MODEL, PATH, file_of, open_model, which_rows
+from clearprop.cli.tables import Known, rows_for, telling_places
+from clearprop.errors import DataError
+from clearprop.explain import DescentPath, trace
+from clearprop.explain.report import report
+from clearprop.files import write_atomically
+from clearprop.i18n import _
+
+
+def run(
+    model: str, data: str, row: int, output: str | None, units: int, learning_rate: float, seed: int, as_json: bool
+) -> None:
+    """Follow a row through the network; write the page if one was asked for."""
+    out = show.console(stderr=as_json)
+    see_that_it_can_be_written(output)
+    estimator, table = open_model(model)
+    given = rows_for(table, data)
+    if row >= len(given.y):
+        raise DataError(
+            _("{data} has no row {row}: its rows are 1 to {rows}.").format(data=data, row=row + 1, rows=len(given.y))
+        )
+    with telling_places(given.source):
+        X, Y = _one(estimator, given, row)
+    found = trace(estimator.fitted_.member(0), X, Y, units=units, learning_rate=learning_rate, seed=seed)
+    if output is not None:
+        page = _page(out, estimator, given, model, data, row, units, learning_rate, seed)
+        write_atomically(output, page.encode())
+    if as_json:
+        show.print_json({"model": model, "data": data, "row": row + 1, "report": output, "trace": found.as_dict()})
+        return
+    _say(out, given, estimator, found, data, row, output)
+
+
+def _one(estimator: Any, given: Known, row: int) -> tuple[Any, Any]:
+    """The row as the network takes it."""
+    one = given.X[row : row + 1]
+    return estimator.prepare(one), estimator.encode(one, given.y[row : row + 1])
+
+
+def _say(out: Console, given: Known, estimator: Any, found: Any, data: str, row: int, output: str | None) -> None:
+    if which_rows(given.source):
+        show.say(out, which_rows(given.source) or "")
+    predicted = np.ravel(estimator.predict(given.X[row : row + 1]))[0]
+    show.say(
+        out,
+        _("Row {row} of {data}: predicted {predicted}, the answer is {answer}.").format(
+            row=row + 1, data=data, predicted=predicted, answer=given.y[row]
+        ),
+        style="bold",
+    )
+    if estimator.fitted_.members > 1:
+        show.say(out, _("Shown is the first of {n} networks.").format(n=estimator.fitted_.members))
+    out.print()
+    show.say(out, found.text())
+    if output is not None:
+        show.say(out, _("Wrote {path}: open it in a browser.").format(path=output), style="green")
+    else:
+        show.say(out, _("With --output report.html this and more becomes a page to walk through."))
+
+
+def see_that_it_can_be_written(output: str | None) -> None:
+    """Better known before the work than after it.
+
+    Raises:
+        DataError: the page's name does not end in .html, or its folder is not there.
+    """
+    if output is None:
+        return
+    if Path(output).suffix.lower() not in (".html", ".htm"):
+        raise DataError(
+            _("The page is a .html file: give --output a name such as report.html, not '{}'.").format(output)
+        )
+    if not Path(output).absolute().parent.is_dir():
+        raise DataError(
+            _("{output} cannot be written: there is no folder {folder}.").format(
+                output=output, folder=Path(output).absolute().parent
+            )
+        )
+    if Path(output).is_dir():
+        raise DataError(_("{output} cannot be written: it is a folder.").format(output=output))
+
+
+def _page(
+    out: Console, estimator: Any, given: Known, model: str, data: str, row: int, units: int, rate: float, seed: int
+) -> str:
+    with _progress(out) as progress:
+        return report(
+            estimator,
+            given.X,
+            given.y,
+            row=row,
+            path=path_beside(model),
+            name=data,
+            units=units,
+            learning_rate=rate,
+            seed=seed,
+            progress=progress,
+        )
+
+
+@contextmanager
+def _progress(out: Console) -> Iterator[Callable[[str, int, int], None]]:
+    with pieces_bar(out) as move:
+        yield lambda what, done, of_all: move(what, "", done, of_all)
+
+
+def path_beside(model: str) -> DescentPath | None:
+    """The weights by epoch in the model's run folder; None where there are none."""
+    file = file_of(model)
+    place = file.with_name(PATH)
+    return DescentPath.load(place) if file.name == MODEL and place.exists() else None

@@ -1,0 +1,104 @@
+"""`report`: from a model and its data to a page."""
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+import clearprop
+from clearprop.explain.report.fonts import font_faces
+from clearprop.explain.report.sections import sections
+from clearprop.explain.report.subject import Subject
+from clearprop.i18n import _, language, speaking
+
+FOLDER = Path(__file__).parent
+
+
+def report(
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    row: int = 0,
+    path: Any = None,
+    name: str = "",
+    lang: str | None = None,
+    units: int = 6,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> str:
+    """The page, as HTML.
+
+    Args:
+        model: an estimator that was fitted, or a `Fitted`.
+        X: the rows, as the model takes them.
+        y: the right answers.
+        row: which one is followed step by step, from 0.
+        path: the weights by epoch, a `DescentPath`: without it the loss is shown around the trained weights only, and
+            the boundary as it is in the end.
+        name: what the data are called.
+        lang: the page's language, "en", "es", "fr", "hi" or "uk"; None: the one spoken now.
+        units: how many units of a large layer are shown.
+        learning_rate: η of the step of gradient descent that ends the trace.
+        seed: of the rows and directions that are drawn.
+        progress: is told (what is being computed, done, of all).
+
+    Raises:
+        ClearpropError: data that the model does not take, no such row, a language that we do not speak.
+    """
+    with speaking(lang):
+        subject = Subject(model, X, y, row, path, name)
+        found = sections(subject, units, learning_rate, seed, progress or (lambda what, done, of_all: None))
+        title = _("{target}: what the network does with row {row}").format(target=subject.target, row=row + 1)
+        script = (FOLDER / "walk.js").read_text(encoding="utf-8")
+        page = _template().render(
+            language=language(),
+            title=title,
+            lead=_lead(subject),
+            sections=found,
+            version=clearprop.__version__,
+            style=Markup((FOLDER / "style.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_hash=_hash(f"\n{script}\n"),
+            fonts="@fonts@",
+        )
+        return page.replace("@fonts@", font_faces(_letters(page)), 1)
+
+
+def _lead(subject: Subject) -> str:
+    if subject.name:
+        return _("Data: {name}. Everything below was computed from it and from the trained network.").format(
+            name=subject.name
+        )
+    return _("Everything below was computed from the data and from the trained network.")
+
+
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    return environment.get_template("page.html")
+
+
+def _hash(script: str) -> str:
+    """What a content security policy knows an inline script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _letters(page: str) -> str:
+    """All letters that a reader of the page may see."""
+    body = page[page.index("<body>") : page.rindex("<script>")]
+    return html.unescape(re.sub(r"<[^>]*>", " ", body)) + "".join(re.findall(r'="([^"]*)"', body))

@@ -1,0 +1,294 @@
+"""The sections of a page, each from what explains it."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from clearprop.explain import (
+    boundary_picture,
+    curve,
+    descent_picture,
+    landscape_picture,
+    units_picture,
+)
+from clearprop.explain.boundary import Boundary, boundary
+from clearprop.explain.boundary_columns import boundary_of_columns
+from clearprop.explain.descent import descent, sentence
+from clearprop.explain.gradient_check import gradient_check
+from clearprop.explain.landscape import landscape
+from clearprop.explain.report.drawing import draw
+from clearprop.explain.report.parts import Section, Table, exact, figure
+from clearprop.explain.report.subject import Subject
+from clearprop.explain.report.walk import Walk, walk
+from clearprop.explain.surfaces import plane_of
+from clearprop.explain.trace import trace
+from clearprop.explain.units import Units, leading, units
+from clearprop.i18n import _, ngettext, number
+
+Told = Callable[[str, int, int], None]
+
+
+def sections(subject: Subject, shown: int, learning_rate: float, seed: int, told: Told) -> list[Section | Walk]:
+    """All of them, in the order of the page; `told` hears (what is being computed, done, of all)."""
+    makers = (
+        (_("the row"), lambda: [_row(subject)]),
+        (_("the steps"), lambda: [_steps(subject, shown, learning_rate, seed)]),
+        (_("the curves"), lambda: _curves(subject)),
+        (_("the loss"), lambda: [_loss(subject, seed)]),
+        (_("descents"), lambda: [_descents(subject, seed)]),
+        (_("decision regions"), lambda: [_regions(subject, seed)]),
+        (_("the units"), lambda: [_units(subject, seed)]),
+        (_("the gradients"), lambda: [_check(subject, seed)]),
+    )
+    found: list[Section | Walk] = []
+    for done, (what, make) in enumerate(makers):
+        told(what, done, len(makers))
+        found += make()
+    return found
+
+
+def _row(subject: Subject) -> Section:
+    """What the row holds, and what is predicted for it."""
+    X, Y = subject.prepared
+    predicted = subject.fitted.predict(X[subject.row : subject.row + 1])[0]
+    tables = [Table(_("What the network predicts for it"), *_predicted(subject, predicted, Y[subject.row]))]
+    cells = subject.cells()
+    if cells:
+        tables.append(Table(_("What the row holds"), [_("column"), _("value")], cells))
+    text = [_("This is the row that is followed below, and what the trained network says of it.")]
+    if subject.whole.members > 1:
+        text.append(
+            _("The model is an ensemble of {n} networks; the first of them is looked into.").format(
+                n=subject.whole.members
+            )
+        )
+    return Section("row", _("The row"), text, tables=tables)
+
+
+def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[list[str], list[list[Any]]]:
+    """(header, rows): a probability for each class, or the numbers."""
+    if not subject.classes:
+        rows = [
+            [str(subject.target), exact(value), exact(wanted)]
+            for value, wanted in zip(np.ravel(predicted), np.ravel(answer), strict=False)
+        ]
+        scale = getattr(subject.whole.table, "target_scale", None)
+        header = [_("target"), _("predicted"), _("answer")]
+        return (header if scale is None else [*header[:1], _("predicted, scaled"), _("answer, scaled")]), rows
+    chances = np.ravel(predicted)
+    if len(chances) == 1:
+        chances = np.array([1 - chances[0], chances[0]])
+    right = int(np.ravel(answer)[0])
+    rows = [
+        [name, exact(float(chance), ".1%"), _("the answer") if place == right else ""]
+        for place, (name, chance) in enumerate(zip(subject.classes, chances, strict=True))
+    ]
+    return [_("class"), _("probability"), _("which is right")], rows
+
+
+def _steps(subject: Subject, shown: int, learning_rate: float, seed: int) -> Walk:
+    """The network and its operations, one after the other."""
+    X, Y = subject.prepared
+    one = slice(subject.row, subject.row + 1)
+    found = trace(subject.fitted, X[one], Y[one], units=shown, learning_rate=learning_rate, seed=seed)
+    outputs = np.ravel(subject.fitted.predict(X[one])[0])
+    classes = subject.classes if len(outputs) == len(subject.classes) else ()
+    drawing = draw(found, outputs.tolist(), subject.inputs, classes)
+    text = [
+        _(
+            "The row goes forward through the network, the loss says how wrong the output is, and the error goes"
+            " back: each step shows its equation, and the same equation with this row's numbers in it."
+        )
+    ]
+    return walk(Section("steps", _("Step by step: forward, loss, back, descent"), text), drawing, found)
+
+
+def _curves(subject: Subject) -> list[Section]:
+    """The loss and the metric by epoch; nothing where no history was kept."""
+    history = subject.whole.history
+    if not len(history):
+        return []
+    kept = subject.whole.kept_epoch
+    picture = figure(
+        lambda f: curve.paint(f, history, kept),
+        *curve.size(history),
+        "curves",
+        _("Loss and score by epoch"),
+        curve.describe(history, kept),
+    )
+    text = [
+        _("One epoch goes through all rows once. What training saw falls; what it never saw tells whether it learnt.")
+    ]
+    return [Section("curves", _("How training went"), text, [picture])]
+
+
+def _loss(subject: Subject, seed: int) -> Section:
+    """The loss around the weights: along a line, and on a plane, the path's if there is one."""
+    X, Y = subject.prepared
+    line = landscape(subject.fitted, X, Y, plane="line", points=41, seed=seed)
+    plane = landscape(subject.fitted, X, Y, plane=_plane(subject), points=25, path=subject.path, seed=seed)
+    figures = [
+        figure(
+            lambda f, found=found: landscape_picture.paint(f, found),
+            *landscape_picture.size(found),
+            name,
+            title,
+            landscape_picture.describe(found),
+        )
+        for name, title, found in (
+            ("loss-plane", _("The loss on a plane through the trained weights"), plane),
+            ("loss-line", _("The loss along a line through the trained weights"), line),
+        )
+    ]
+    text = [
+        _(
+            "The loss is a function of all weights at once. Here it is on a slice through the trained ones: deep"
+            " learning is the way down on this surface."
+        )
+    ]
+    if _plane(subject) == "random":
+        text.append(
+            _(
+                "The path of the descent was not kept with this model, so the plane goes in two random directions:"
+                " train with --path to see the way that was taken."
+            )
+        )
+    return Section("loss", _("The loss around the weights"), text, figures)
+
+
+def _plane(subject: Subject) -> str:
+    return "random" if subject.path is None or len(subject.path) < 3 else "path"
+
+
+def _descents(subject: Subject, seed: int) -> Section:
+    """Four optimizers from one start, on the plane of this network's loss."""
+    X, Y = subject.prepared
+    plane = landscape(subject.fitted, X, Y, plane=_plane(subject), points=25, path=subject.path, seed=seed)
+    found = descent(plane_of(plane, subject.fitted, X, Y), steps=60)
+    picture = figure(
+        lambda f: descent_picture.paint(f, found),
+        *descent_picture.size(found),
+        "descents",
+        _("Four ways down from the same start"),
+        descent_picture.describe(found),
+    )
+    text = [
+        _(
+            "Gradient descent, momentum, RMSProp and Adam start at the same point of this network's loss and take the"
+            " same number of steps along the slope that back propagation gives."
+        )
+    ]
+    return Section("descents", _("Ways down"), text, [picture], [sentence(run) for run in found.runs])
+
+
+def _regions(subject: Subject, seed: int) -> Section:
+    """Where the network draws the line, by epoch."""
+    found = _boundary(subject, seed)
+    picture = figure(
+        lambda f: boundary_picture.paint(f, found),
+        *boundary_picture.size(found),
+        "regions",
+        _("What the network answers on a plane of its inputs"),
+        boundary_picture.describe(found),
+    )
+    text = [_("Every point of the plane is a row that the network is asked about; the marks are rows of the data.")]
+    return Section("regions", _("Where it draws the line"), text, [picture], found.text().splitlines())
+
+
+def _boundary(subject: Subject, seed: int) -> Boundary:
+    options: dict[str, Any] = {"points": 61, "path": subject.path, "seed": seed}
+    table = subject.whole.table
+    if getattr(table, "preparation", None) is not None and hasattr(subject.model, "prepare"):
+        return boundary_of_columns(subject.model, subject.X, subject.y, row=subject.row, **options)
+    return boundary(subject.fitted, *subject.prepared, classes=subject.classes or None, **options)
+
+
+def _units(subject: Subject, seed: int) -> Section:
+    """What each hidden unit responds to, and how the error fares."""
+    X, Y = subject.prepared
+    found = units(subject.fitted, X, Y, seed=seed, classes=subject.classes or None)
+    pictures = [
+        figure(
+            lambda f: units_picture.paint(f, found),
+            *units_picture.size(found),
+            "units",
+            _("What hidden units respond to, and how activities and errors fare"),
+            units_picture.describe(found),
+        )
+    ]
+    text = [
+        _(
+            "A unit that never fires, or always to the full, cannot learn; an error that fades on its way back"
+            " teaches nothing."
+        )
+    ]
+    tables = [*_norms(found), *_leading(found)]
+    return Section("hidden", _("What the units do"), text, pictures, found.advice(), tables)
+
+
+def _norms(found: Units) -> Iterator[Table]:
+    if found.norms:
+        header = [_("layer"), _("activities"), _("errors"), _("weights"), _("gradient"), _("gradient / weights")]
+        rows = [
+            [n.place, *map(exact, (n.activations, n.errors_of_sums, n.weights, n.gradient, n.relative))]
+            for n in found.norms
+        ]
+        yield Table(_("How large the numbers are, layer by layer"), header, rows)
+
+
+def _leading(found: Units) -> Iterator[Table]:
+    for layer in found.layers:
+        header = [_("unit"), _("active on"), _("prefers"), "AUC" if found.classes else _("correlation"), _("goes by")]
+        rows = []
+        for index in leading(layer, 5):
+            unit = found.unit(layer, index)
+            measure = unit["selectivity"] if found.classes else unit["correlation"]
+            inputs = ", ".join(f"{name} ({number(strength, '+.2g')})" for name, strength in unit["inputs"] if strength)
+            rows.append(
+                [
+                    number(index + 1),
+                    exact(unit["active"], ".0%"),
+                    unit["prefers"] or "–",
+                    "–" if measure is None else exact(measure, ".2f"),
+                    inputs,
+                ]
+            )
+        if rows:
+            title = ngettext(
+                "Layer {place}: the unit that tells most",
+                "Layer {place}: the {n} units that tell most",
+                len(rows),
+            ).format(place=layer.place, n=len(rows))
+            yield Table(title, header, rows)
+
+
+def _check(subject: Subject, seed: int) -> Section:
+    """Back propagation against nudged weights."""
+    X, Y = subject.prepared
+    with warnings.catch_warnings():
+        checks = gradient_check(subject.fitted, X, Y, seed=seed)
+    agree = all(check.passed for check in checks)
+    header = [_("layer"), _("parameter"), _("back propagation"), _("nudged weights"), _("relative error"), _("agrees")]
+    rows = [
+        [
+            check.layer,
+            check.parameter,
+            exact(check.analytic, ".6g"),
+            exact(check.numeric, ".6g"),
+            exact(check.error, ".1e"),
+            _("yes") if check.passed else _("no"),
+        ]
+        for check in sorted(checks, key=lambda check: -check.error)
+    ]
+    text = [
+        _(
+            "If a weight moves a little, the loss changes by the gradient times as much. For each array of weights,"
+            " what back propagation says is set beside what is found by moving it; the worst stands first."
+        ),
+        _("All agree: the way back is the derivative of the way forward.")
+        if agree
+        else _("Not all agree: there the way back is wrong, or the loss has a kink."),
+    ]
+    return Section("gradients", _("Is the gradient right?"), text, tables=[Table(_("Gradient check"), header, rows)])

@@ -1,0 +1,98 @@
+"""What a report is about: a model, data as it takes them, and the row that is followed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from clearprop import layers
+from clearprop.errors import DataError
+from clearprop.explain.boundary import input_names
+from clearprop.i18n import _
+from clearprop.train import Fitted
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model and its data.
+
+    Attributes:
+        model: an estimator, or a `Fitted` itself.
+        X, y: the data as the caller has them.
+        row: the one that is followed, from 0.
+        path: the weights by epoch, or None.
+        name: what the data are called.
+    """
+
+    model: Any
+    X: Any
+    y: Any
+    row: int
+    path: Any
+    name: str
+
+    @cached_property
+    def whole(self) -> Fitted:
+        """The trained network, or the ensemble of them."""
+        return self.model if isinstance(self.model, Fitted) else self.model.fitted_
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        """The network that is looked into: of an ensemble the first."""
+        return self.whole.member(0)
+
+    @cached_property
+    def prepared(self) -> tuple[np.ndarray, np.ndarray]:
+        """(X, Y) as the network takes them.
+
+        Raises:
+            DataError: rows or targets that the model does not take, or no row of this number.
+        """
+        if isinstance(self.model, Fitted):
+            X, Y = self.fitted.check(self.X, self.y)
+        else:
+            X, Y = self.model.prepare(self.X), self.model.encode(self.X, self.y)
+        if not 0 <= self.row < len(X):
+            raise DataError(
+                _("There is no row {row}: the data have rows 1 to {rows}.").format(row=self.row + 1, rows=len(X))
+            )
+        return X, Y
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; none where numbers are predicted."""
+        table = self.whole.table
+        if table is not None:
+            return tuple(map(str, table.classes))
+        return tuple(map(str, getattr(self.model, "classes_", ())))
+
+    @cached_property
+    def target(self) -> str:
+        """What is predicted."""
+        table = self.whole.table
+        return (table.target if table is not None else "") or "y"
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of what goes into the first dense layer, where they are known."""
+        names, preparation = input_names(self.fitted), getattr(self.whole.table, "preparation", None)
+        first = next((layer for layer in self.fitted.network.layers if isinstance(layer, layers.Columns)), None)
+        if first is None or preparation is None:
+            return names
+        plain = preparation.numbers + preparation.indicators
+        embedded = zip(names[plain:], first.parts[1 if plain else 0 :], strict=False)
+        return (*names[:plain], *(f"{name} {place + 1}" for name, part in embedded for place in range(_width(part[1]))))
+
+    def cells(self) -> Sequence[tuple[str, str]]:
+        """(name, value) of what the row holds, as the data have it."""
+        if hasattr(self.X, "columns"):
+            return [(str(name), str(self.X[name][self.row])) for name in self.X.columns]
+        if self.whole.table is not None and len(self.whole.table.columns) == np.asarray(self.X).shape[-1]:
+            return list(zip(self.whole.table.columns, map(str, np.asarray(self.X)[self.row].tolist()), strict=True))
+        return []
+
+
+def _width(layer: Any) -> int:
+    return getattr(layer, "features", None) or getattr(layer, "units", 1)
