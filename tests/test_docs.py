@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from typer.testing import CliRunner
 
 from clearprop import DeepClassifier, DeepRegressor
-from clearprop.cli import COMMANDS, app
+from clearprop.cli.commands import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"

@@ -1,9 +1,33 @@
 """Files written whole or not at all."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
+
+from clearprop.i18n import _
+
+
+def why(error: BaseException) -> str:
+    """What the system says of a file that cannot be used, in the user's language where we know it; "" if nothing."""
+    known = {
+        errno.ENOENT: _("No such file or directory"),
+        errno.EACCES: _("Permission denied"),
+        errno.EPERM: _("Operation not permitted"),
+        errno.EEXIST: _("File exists"),
+        errno.EISDIR: _("Is a directory"),
+        errno.ENOTDIR: _("Not a directory"),
+        errno.ENOSPC: _("No space left on device"),
+        errno.EDQUOT: _("Disk quota exceeded"),
+        errno.EROFS: _("Read-only file system"),
+        errno.ENAMETOOLONG: _("File name too long"),
+        errno.ENOTEMPTY: _("Directory not empty"),
+        errno.EIO: _("Input/output error"),
+    }
+    if not isinstance(error, OSError) or error.errno is None:
+        return ""
+    return known.get(error.errno) or error.strerror or ""
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:

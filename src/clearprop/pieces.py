@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.errors import ClearpropError
-from clearprop.files import write_atomically
+from clearprop.files import why, write_atomically
 from clearprop.i18n import _
 
 PIECES, RESULTS = "pieces", "results.json"
@@ -40,7 +40,7 @@ class Folder:
                 self.write(self.asked_file, asked)
             (self.path / PIECES).mkdir(exist_ok=True)
         except OSError as error:
-            raise ClearpropError(_("{path} cannot be made: {what}.").format(path=path, what=error.strerror)) from error
+            raise ClearpropError(_("{path} cannot be made: {what}.").format(path=path, what=why(error))) from error
 
     def _see(self, asked: dict[str, Any]) -> None:
         """See that the folder is this work's, or nobody's."""

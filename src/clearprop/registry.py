@@ -51,7 +51,7 @@ class Registry(Generic[T]):
         except TypeError as error:
             raise ClearpropError(
                 _("The {kind} '{name}' needs settings of its own: give it as an object, {cls}(…).").format(
-                    kind=self.kind, name=part, cls=self.classes[part].__name__
+                    kind=told(self.kind), name=part, cls=self.classes[part].__name__
                 )
             ) from error
 
@@ -60,9 +60,27 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> ClearpropError:
     """The error for a name that is not in a table; it suggests the nearest."""
     return ClearpropError(
         _("There is no {kind} called '{name}'.{hint} Known: {known}.").format(
-            kind=kind, name=name, hint=_nearest(name, known), known=", ".join(sorted(known))
+            kind=told(kind), name=name, hint=_nearest(name, known), known=", ".join(sorted(known))
         )
     )
+
+
+def told(kind: str) -> str:
+    """A kind of part as a person calls it."""
+    return {
+        # Translators: from here on {kind}s of parts: "There is no activation called 'rely'."
+        "activation": _("activation"),
+        "layer": _("layer"),
+        "loss": _("loss"),
+        "initializer": _("initializer"),
+        "optimizer": _("optimizer"),
+        "rule": _("rule"),
+        "metric": _("metric"),
+        "score": _("score"),
+        "neuron": _("neuron"),
+        "cell": _("cell"),
+        "integrator": _("integrator"),
+    }.get(kind, kind)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -125,14 +143,14 @@ def config_of(part: Any) -> dict[str, Any]:
     if known is not None and known is not type(part):
         raise ClearpropError(
             _("Your {kind} '{name}' has the name of one of clearprop's own: call the class something else.").format(
-                kind=kind, name=name_of(type(part))
+                kind=told(kind), name=name_of(type(part))
             )
         )
     fields = {f.name: _plain(getattr(part, f.name), part, kind) for f in dataclasses.fields(part) if f.init}
     if kind in fields:  # the configuration's own key
         raise ClearpropError(
-            _("Your {kind} '{name}' has a setting called '{kind}': call it something else.").format(
-                kind=kind, name=name_of(type(part))
+            _("Your {kind} '{name}' has a setting called '{key}': call it something else.").format(
+                kind=told(kind), name=name_of(type(part)), key=kind
             )
         )
     return {kind: name_of(type(part)), **fields}
@@ -151,7 +169,7 @@ def _plain(value: Any, owner: Any, kind: str) -> Any:
         _(
             "The {kind} '{name}' holds {value!r}, which a model file cannot: write it as a {kind} class of your own and"
             " pass that to load(…, own=[…])."
-        ).format(kind=kind, name=name_of(type(owner)), value=value)
+        ).format(kind=told(kind), name=name_of(type(owner)), value=value)
     )
 
 
@@ -175,7 +193,7 @@ def build(config: Any, own: Iterable[type] = ()) -> Any:
         raise ClearpropError(
             _(
                 "It uses the {kind} {name!r}, which is not one of clearprop's: pass the class in, load(…, own=[…])."
-            ).format(kind=kind, name=name)
+            ).format(kind=told(kind), name=name)
         )
     return _construct(cls, {key: value for key, value in config.items() if key != kind}, own)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from clearprop.cli import app
+from clearprop.cli.commands import app
 
 
 class Done(NamedTuple):

@@ -11,9 +11,10 @@ import pytest
 
 import clearprop as package
 from clearprop import DeepClassifier, DeepRegressor, activations, optim, rules
-from clearprop.cli import COMMANDS, main
+from clearprop.cli import main
 from clearprop.cli.app import end
 from clearprop.cli.asked import KINDS
+from clearprop.cli.commands import COMMANDS
 from clearprop.cli.train import train
 
 NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]

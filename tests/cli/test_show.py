@@ -26,7 +26,7 @@ def test_scores(name, score, text):
 
 
 def test_a_score_without_its_interval():
-    assert show.score("accuracy", Score(0.5, 0.4, 0.6), interval=False) == "50.0%"
+    assert show.score("accuracy", Score(0.5, 0.4, 0.6), bounds=False) == "50.0%"
 
 
 def test_json_knows_no_nan():

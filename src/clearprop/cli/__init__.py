@@ -6,43 +6,12 @@ files that they call when it does (`training`, `show`, `evaluation`, …) import
 
 import io
 import sys
+from collections.abc import Sequence
 
-from clearprop.cli import (
-    analogy,
-    axon,
-    check,
-    compare,
-    evaluate,
-    explain_columns,
-    export,
-    info,
-    neuron,
-    predict,
-    samples,
-    train,
-)
-from clearprop.cli.app import app, ending_plainly
-from clearprop.i18n import _
+from clearprop.errors import ClearpropError
+from clearprop.i18n import use
 
-COMMANDS = {
-    train.train: _("Train a model on a table, and save it with a report."),
-    predict.predict: _("Predict the target of new rows, as .csv."),
-    evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
-    explain_columns.explain_columns: _("Show which columns it predicts from."),
-    export.export: _("Write it for other programs, as ONNX."),
-    compare.compare: _("Compare learning rules, side by side and fairly."),
-    neuron.neuron: _("Show how a neuron fires under a current."),
-    axon.axon: _("Show a pulse travel along an axon, and how fast."),
-    analogy.analogy: _("Measure how far a logistic unit is from a neuron."),
-    info.info: _("Show its columns and layers, and how it was trained."),
-    check.check: _("Check its gradients on your data, analytic against numeric."),
-    samples.samples: _("List the bundled samples, such as sample:digits."),
-}
-
-for function, text in COMMANDS.items():
-    app.command(help=text)(ending_plainly(function))
-
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -50,4 +19,30 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?", and the run goes on
+    code = asked_language(sys.argv[1:])
+    if code is not None:
+        try:
+            use(code)
+        except ClearpropError as error:
+            print(error, file=sys.stderr)
+            sys.exit(2)
+    from clearprop.cli.commands import app  # texts of the help are made there, in the language chosen
+
     app(prog_name="clearprop")
+
+
+def asked_language(words: Sequence[str]) -> str | None:
+    """What --lang says on a command line, the last one if there are several; None where it is not there.
+
+    >>> asked_language(["train", "iris.csv", "--lang", "uk"]), asked_language(["--lang=fr", "info"])
+    ('uk', 'fr')
+    """
+    found = None
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--lang" and place + 1 < len(words):
+            found = words[place + 1]
+        elif word.startswith("--lang="):
+            found = word.removeprefix("--lang=")
+    return found

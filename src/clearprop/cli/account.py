@@ -12,7 +12,7 @@ from clearprop.cli.job import Job
 from clearprop.cli.model import which_rows
 from clearprop.data import ColumnKind
 from clearprop.data.notices import notices
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import _, ngettext, number
 
 NAMES = 60
 """Characters that the names of columns of one kind may take in the table of kinds."""
@@ -36,11 +36,11 @@ def say_data(out: Console, asked: Asked, data: Given) -> None:
     show.say(out, _read(data))
     for note in (which_rows(data.source), *data.source.notes, _left_out(asked)):
         if note:
-            show.say(out, note)
+            show.say(out, str(note))
     show.say(out, _target(data, chosen=asked.target is not None))
     show.say(out, _task(data))
     if data.classes is not None:
-        show.say(out, _("Classes: {}.").format(_classes(data.y)))
+        show.say(out, _classes(data.y))
 
 
 def _read(data: Given) -> str:
@@ -61,24 +61,29 @@ def _left_out(asked: Asked) -> str:
 
 def _target(data: Given, chosen: bool) -> str:
     by_default = not chosen and data.source.columns and not data.source.source.startswith("sample:")
-    note = _(" (the last column; --target names another)") if by_default else ""
-    return _("Target: '{name}'{note}.").format(name=data.source.target, note=note)
+    if by_default:
+        return _("Target: '{name}' (the last column; --target names another).").format(name=data.source.target)
+    return _("Target: '{name}'.").format(name=data.source.target)
 
 
 def _task(data: Given) -> str:
     other = "regression" if data.task == "classification" else "classification"
-    hint = "" if data.inferred.reason in ("asked", "text") else _(" (--task {other} if it is not)").format(other=other)
-    return _("Task: {task}, {because}{hint}.").format(
-        task=show.task(data.task), because=data.inferred.because(), hint=hint
-    )
+    # Translators: {because} is a clause: "because it holds text", "as you asked". --task is to be typed as it stands.
+    sure, unsure = _("Task: {task}, {because}."), _("Task: {task}, {because} (--task {other} if it is not).")
+    sentence = sure if data.inferred.reason in ("asked", "text") else unsure
+    return sentence.format(task=show.task(data.task), because=data.inferred.because(), other=other)
 
 
 def _classes(y: np.ndarray, at_most: int = 20) -> str:
     """Each class with its count."""
     classes, counts = np.unique(y, return_counts=True)
-    words = [f"{label} ({count:,})" for label, count in zip(classes.tolist(), counts.tolist(), strict=True)]
-    more = len(words) - at_most
-    return ", ".join(words[:at_most]) + (_(" and {} more").format(more) if more > 0 else "")
+    words = [f"{label} ({number(count, ',')})" for label, count in zip(classes.tolist(), counts.tolist(), strict=True)]
+    more, listed = len(words) - at_most, ", ".join(words[:at_most])
+    if more > 0:
+        return ngettext("Classes: {listed} and {n} more.", "Classes: {listed} and {n} more.", more).format(
+            listed=listed, n=more
+        )
+    return _("Classes: {}.").format(listed)
 
 
 def say_kinds(out: Console, kinds: dict[str, ColumnKind]) -> None:
@@ -86,13 +91,14 @@ def say_kinds(out: Console, kinds: dict[str, ColumnKind]) -> None:
     alike: dict[ColumnKind, list[str]] = {}
     for name, kind in kinds.items():
         alike.setdefault(kind, []).append(name)
-    lines = [[_kind(kind.kind), f"{len(names):,}", _some(names), kind.because()] for kind, names in alike.items()]
+    lines = [[_kind(kind.kind), number(len(names), ","), _some(names), kind.because()] for kind, names in alike.items()]
     show.table(out, [_("kind"), _("columns"), _("which"), _("why")], lines, right=(1,))
 
 
 def _kind(name: str) -> str:
     """A kind as a person calls it."""
     names = {
+        # Translators: these five are what a column is taken for.
         "number": _("number"),
         "category": _("category"),
         "boolean": _("truth value"),
@@ -127,24 +133,27 @@ def say_notices(out: Console, job: Job) -> list[dict[str, Any]]:
         seed=job.asked.seed,
     )
     for notice in found:
-        show.say(out, notice.sentence, style="yellow")
+        show.say(out, str(notice.sentence), style="yellow")
     return [notice._asdict() for notice in found]
 
 
 def say_parts(out: Console, job: Job) -> None:
     """How many rows are learnt from, how many held out, and by what."""
-    training, held_out = show.rows(len(job.training)), len(job.held_out)
-    if not held_out:
-        show.say(out, _("{training} to train on, none held out.").format(training=training))
-        return
-    sentence = _("{training} to train on, {held_out} held out for validation{how}.")
-    show.say(out, sentence.format(training=training, held_out=f"{held_out:,}", how=_how(job)))
-
-
-def _how(job: Job) -> str:
-    if job.asked.group is not None:
+    rows = {"training": show.rows(len(job.training)), "held_out": len(job.held_out)}
+    if not len(job.held_out):
+        # Translators: {training} is "1,234 rows".
+        sentence = _("{training} to train on, none held out.").format(**rows)
+    elif job.asked.group is not None:
         groups = len(np.unique(job.given.groups[job.held_out]))
-        return ngettext(": {n} whole group of '{column}'", ": {n} whole groups of '{column}'", groups).format(
-            n=groups, column=job.asked.group
+        sentence = ngettext(
+            "{training} to train on, {held_out:,} held out for validation: {n} whole group of '{column}'.",
+            "{training} to train on, {held_out:,} held out for validation: {n} whole groups of '{column}'.",
+            groups,
+        ).format(**rows, n=groups, column=job.asked.group)
+    elif job.asked.time is not None:
+        sentence = _("{training} to train on, {held_out:,} held out for validation: the latest by '{column}'.").format(
+            **rows, column=job.asked.time
         )
-    return _(": the latest by '{}'").format(job.asked.time) if job.asked.time is not None else ""
+    else:
+        sentence = _("{training} to train on, {held_out:,} held out for validation.").format(**rows)
+    show.say(out, sentence)

@@ -11,12 +11,15 @@ from typing import Annotated, Any, Literal
 import typer
 
 from clearprop import __version__
+from clearprop.cli.usage import Group
 from clearprop.errors import ClearpropError
-from clearprop.i18n import _
+from clearprop.files import why
+from clearprop.i18n import LANGUAGES, _, speaking
 
 FAILED, INTERRUPTED = 2, 130
 
 app = typer.Typer(
+    cls=Group,
     help=_("Train deep networks on tables and images, and see what they learnt."),
     epilog=_("To begin: clearprop train sample:digits --hidden 128,64"),
     no_args_is_help=True,
@@ -66,22 +69,50 @@ Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object, and
 Debug = Annotated[bool, typer.Option("--debug", help=_("Show the traceback of an error."))]
 
 
+def _see_known(code: str | None) -> str | None:
+    """An unknown language ends the command before it begins."""
+    try:
+        with speaking(code):
+            return code
+    except ClearpropError as error:
+        raise typer.Exit(end(error)) from error
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        help=_("The language: {}; by default the environment's.").format(", ".join(LANGUAGES)),
+        callback=_see_known,
+        is_eager=True,
+        metavar=_("CODE"),
+        show_default=False,
+    ),
+]
+
+
 def ending_plainly(function: Callable[..., int | None]) -> Callable[..., None]:
-    """The function with an option --debug, without which an error is one sentence and exit status 2."""
+    """The function with options --lang and --debug, without which an error is one sentence and exit status 2."""
     signature = inspect.signature(function, eval_str=True)
-    option = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Debug)
+    added = [
+        inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Lang),
+        inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Debug),
+    ]
 
     @functools.wraps(function)
-    def run(*, debug: bool = False, **options: Any) -> None:
+    def run(*, lang: str | None = None, debug: bool = False, **options: Any) -> None:
+        with speaking(lang):
+            raise typer.Exit(run_plainly(debug, options))
+
+    def run_plainly(debug: bool, options: dict[str, Any]) -> int:
         try:
-            status = function(**options)
+            return function(**options) or 0
         except (Exception, KeyboardInterrupt) as error:
             if debug:
                 traceback.print_exc()
-            status = end(error)
-        raise typer.Exit(status or 0)
+            return end(error)
 
-    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # pyright: ignore[reportAttributeAccessIssue]
+    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *added])  # pyright: ignore[reportAttributeAccessIssue]
     return run
 
 
@@ -96,9 +127,10 @@ def end(error: BaseException) -> int:
     if isinstance(error, ClearpropError):
         complain(str(error))
     elif isinstance(error, OSError):
-        complain(
-            _("{path}: {what}.").format(path=error.filename or _("A file"), what=error.strerror or type(error).__name__)
-        )
+        what = why(error) or type(error).__name__
+        # Translators: {what} is why the file cannot be used: "Permission denied".
+        sentence = _("{path}: {what}.") if error.filename else _("A file: {what}.")
+        complain(sentence.format(path=error.filename, what=what))
     elif isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):  # the latter is XLA's
         complain(_("There is not enough memory for this: give fewer rows or columns, smaller layers, or less time."))
     else:
@@ -124,6 +156,7 @@ def _print_version(wanted: bool) -> bool:
 
 @app.callback()
 def _options(
+    lang: Lang = None,  # spoken by the Group
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help=_("Show the version and exit."))
     ] = False,

@@ -9,7 +9,7 @@ from rich.console import Console
 from clearprop.cli import plot, show
 from clearprop.cli.outputs import see_that_it_can_be_drawn, writing
 from clearprop.explain import neuron_pictures
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 from clearprop.neurons import Axon, AxonRecording
 
 PLACES = 5
@@ -62,7 +62,7 @@ def say(out: Console, found: AxonRecording, told: dict[str, Any]) -> None:
         out,
         [_("place (cm)"), _("arrives (ms)"), _("peak (mV)")],
         [
-            [f"{place:.2f}", "–" if arrival is None else f"{arrival:.2f}", f"{peak:.1f}"]
+            [number(place, ".2f"), "–" if arrival is None else number(arrival, ".2f"), number(peak, ".1f")]
             for place, arrival, peak in columns
         ],
         right=range(3),

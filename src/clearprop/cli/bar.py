@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from clearprop.cli import show
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 from clearprop.train import Run
 
 
@@ -39,6 +39,7 @@ class TimeLeft(ProgressColumn):
     def render(self, task: Task) -> Text:
         """The time as minutes and seconds; nothing while it is not known."""
         if task.finished:
+            # Translators: how long it took: "in 1:05".
             return Text(_("in {}").format(_clock(task.finished_time or 0)))
         return Text("" if task.time_remaining is None else _("{} left").format(_clock(task.time_remaining)))
 
@@ -51,7 +52,7 @@ def _clock(seconds: float) -> str:
 
 def figures(record: dict[str, Any]) -> str:
     """What an epoch's record says, in a few words."""
-    words = [_("loss {}").format(f"{record['loss']:.3g}")]
+    words = [_("loss {:.3g}").format(record["loss"])]
     words += [
         _("validation {metric} {value}").format(metric=show.metric(name[4:]), value=_short(name[4:], value))
         for name, value in record.items()
@@ -61,7 +62,7 @@ def figures(record: dict[str, Any]) -> str:
 
 
 def _short(name: str, value: float) -> str:
-    return show.number(name, value) if name in show.SHARES else f"{value:.3f}"
+    return show.number(name, value) if name in show.SHARES else number(value, ".3f")
 
 
 @contextmanager

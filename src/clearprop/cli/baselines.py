@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from clearprop.cli import show
 from clearprop.cli.fitting import at
 from clearprop.cli.job import Job
 from clearprop.data.table import Table
 from clearprop.explain.baselines import baselines
 from clearprop.explain.evaluation import classification_scores, regression_scores
 from clearprop.explain.score import Score
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _
 
 MANY = 20_000
 """Rows from which several threads are worth their while."""
@@ -37,7 +38,11 @@ def beside(job: Job, task: Any) -> tuple[dict[str, dict[str, Score]], list[str]]
         for name, baseline in found.items()
         if baseline.prediction is not None
     }
-    return scores, [f"{name}: {baseline.note}" for name, baseline in found.items() if baseline.note]
+    return scores, [_told(name, baseline.note) for name, baseline in found.items() if baseline.note]
+
+
+def _told(name: str, note: str) -> Sentence:
+    return Sentence(lambda: _("{baseline}: {note}").format(baseline=show.baseline(name), note=note))
 
 
 def _threads(rows: int) -> Any:
@@ -66,9 +71,8 @@ def simplest(table: Table, y: np.ndarray) -> dict[str, dict[str, Score]]:
 def sentence(table: Table) -> str:
     """What the simplest baseline is."""
     if not table.classes:
-        return _("The baseline always answers with the mean of the training rows, {}.").format(
-            f"{table.target_mean[0]:.4g}"
-        )
+        sentence = _("The baseline always answers with the mean of the training rows, {:.4g}.")
+        return sentence.format(table.target_mean[0])
     commonest = table.classes[table.class_counts.index(max(table.class_counts))]
     return _(
         "The baseline always answers with the most frequent class of the training rows, {}; its log-loss is that of"

@@ -14,7 +14,7 @@ from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
 from clearprop.explain import columns_picture
 from clearprop.explain.columns import Importance, column_importance
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext, number
 
 WIDTH = 24
 """Characters of the longest bar."""
@@ -41,7 +41,7 @@ def run(model: str, data: str, output: str | None, repeats: int, seed: int, as_j
         show.print_json({**told, "seen_in_training": seen(rows.source, model), "columns": columns, "picture": output})
         return
     out = show.console()
-    say(out, found, measure, _about(rows, repeats))
+    say(out, found, measure, rows, repeats)
     if output is not None:
         show.say(out, _("Drawn in {}.").format(output))
     if seen(rows.source, model):
@@ -71,21 +71,23 @@ def _minus_rmse(y: np.ndarray, predictions: np.ndarray) -> float:
     return -float(np.sqrt(np.mean((y - predictions) ** 2)))
 
 
-def _about(rows: Known, repeats: int) -> str:
-    return _("{rows} of {source}, each column shuffled {n} times").format(
-        rows=show.rows(len(rows.X)), source=rows.source.source, n=repeats
-    )
-
-
-def say(out: Console, found: list[Importance], measure: str, about: str) -> None:
+def say(out: Console, found: list[Importance], measure: str, rows: Known, repeats: int) -> None:
     """A line a column, with a bar."""
     longest = max((each.mean for each in found), default=0.0)
-    show.say(out, _("By how much the {measure} rises ({about}):").format(measure=show.metric(measure), about=about))
+    # Translators: {measure} is "log-loss" or "RMSE", {rows} "1,234 rows".
+    sentence = ngettext(
+        "By how much the {measure} rises ({rows} of {source}, each column shuffled {n} time):",
+        "By how much the {measure} rises ({rows} of {source}, each column shuffled {n} times):",
+        repeats,
+    )
+    about = {"rows": show.rows(len(rows.X)), "source": rows.source.source, "n": repeats}
+    show.say(out, sentence.format(measure=show.metric(measure), **about))
     show.table(
         out,
+        # Translators: "rise": by how much a measure of error rises.
         [_("column"), _("rise"), _("95% interval"), ""],
         [
-            [each.name, f"{each.mean:.4g}", f"[{each.low:.3g}, {each.high:.3g}]", _bar(each.mean, longest)]
+            [each.name, number(each.mean, ".4g"), show.interval(each.low, each.high, ".3g"), _bar(each.mean, longest)]
             for each in found
         ],
         right=(1, 2),

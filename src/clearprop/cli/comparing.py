@@ -16,7 +16,7 @@ from clearprop.cli.tables import telling_places
 from clearprop.compare import Problem, Settings, compare
 from clearprop.compare.pictures import ACCURACY, ANGLES
 from clearprop.compare.run import EPOCHS, NAME, request
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import _, ngettext, number
 from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
 
@@ -54,9 +54,9 @@ def _say_before(out: Console, asked: Asked, data: Given, problem: Problem, setti
     show.say(
         out,
         _(
-            "Each rule trains on {training}, its rates are chosen by {validation} others, and {test} more are read"
+            "Each rule trains on {training}, its rates are chosen by {validation:,} others, and {test:,} more are read"
             " once, at the end."
-        ).format(training=show.rows(training), validation=f"{validation:,}", test=f"{test:,}"),
+        ).format(training=show.rows(training), validation=validation, test=test),
     )
 
 
@@ -108,24 +108,24 @@ def _line(name: str, rule: Mapping[str, Any], metric: str) -> list[str]:
         name,
         score,
         "" if less is None or name == "backprop" else _difference(metric, less),
-        "" if rule["angle"] is None else f"{rule['angle']:.1f}°",
-        "" if rule["norm_ratio"] is None else f"{rule['norm_ratio']:.2f}",
-        f"{sum(back) / len(back):.1f}°" if back else "",
-        f"{rule['step_time_ratio']:.2f}",
+        "" if rule["angle"] is None else number(rule["angle"], ".1f") + "°",
+        "" if rule["norm_ratio"] is None else number(rule["norm_ratio"], ".2f"),
+        number(sum(back) / len(back), ".1f") + "°" if back else "",
+        number(rule["step_time_ratio"], ".2f"),
     ]
 
 
 def _value(metric: str, mean: float, sd: float | None) -> str:
     """The mean and the standard deviation; a share in per cent, "97.2% ± 0.3"."""
-    factor, unit, digits = (100, "%", 1) if metric in show.SHARES else (1, "", 3)
-    spread = "" if sd is None else f" ± {factor * sd:.{digits}f}"
-    return f"{factor * mean:.{digits}f}{unit}{spread}"
+    factor, form, spread = (100, ".1%", ".1f") if metric in show.SHARES else (1, ".3f", ".3f")
+    return number(mean, form) + ("" if sd is None else f" ± {number(factor * sd, spread)}")
 
 
 def _difference(metric: str, less: Mapping[str, float | None]) -> str:
     factor, digits = (100, 1) if metric in show.SHARES else (1, 3)
-    mean, *limits = (f"{factor * value:+.{digits}f}" for value in less.values() if value is not None)
-    return mean + (f" [{', '.join(limits)}]" if limits else "")
+    mean, *limits = (factor * value for value in less.values() if value is not None)
+    form = f"+.{digits}f"
+    return number(mean, form) + (f" [{show.series(limits, form)}]" if limits else "")
 
 
 def _needs(needs: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,8 @@ from clearprop.cli.layers import layer_table
 from clearprop.cli.model import load, report_beside
 from clearprop.cli.outcome import say_scores
 from clearprop.data import ColumnKind
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext, number
+from clearprop.i18n.numbers import is_number
 from clearprop.network import count
 from clearprop.registry import name_of
 from clearprop.train import Fitted
@@ -84,14 +85,24 @@ def _members(found: dict[str, Any]) -> str | None:
 
 
 def _purpose(found: dict[str, Any]) -> str:
-    inputs = len(found["columns"]) or show.shape(found["input_shape"])
+    # Translators: {inputs} is "4 inputs" or "8 × 8 inputs"; the model's path and a colon stand before these.
     if found["task"] is None:
-        return _("a network of {inputs} inputs").format(inputs=inputs)
+        return _("a network of {inputs}").format(inputs=_inputs(found))
     if found["task"] == "regression":
-        return _("predicts the number '{target}' from {inputs} inputs").format(target=found["target"], inputs=inputs)
-    return _("tells {n} classes of '{target}' apart by {inputs} inputs: {classes}").format(
-        n=len(found["classes"]), target=found["target"], inputs=inputs, classes=_some(found["classes"])
-    )
+        return _("predicts the number '{target}' from {inputs}").format(target=found["target"], inputs=_inputs(found))
+    count = len(found["classes"])
+    return ngettext(
+        "tells {n} class of '{target}' apart by {inputs}: {classes}",
+        "tells {n} classes of '{target}' apart by {inputs}: {classes}",
+        count,
+    ).format(n=count, target=found["target"], inputs=_inputs(found), classes=_some(found["classes"]))
+
+
+def _inputs(found: dict[str, Any]) -> str:
+    shape = [len(found["columns"])] if found["columns"] else found["input_shape"]
+    if len(shape) == 1:
+        return ngettext("{n:,} input", "{n:,} inputs", shape[0]).format(n=shape[0])
+    return _("{shape} inputs").format(shape=show.shape(shape))
 
 
 def _some(labels: list[Any], at_most: int = 20) -> str:
@@ -102,8 +113,9 @@ def _trained_on(report: dict[str, Any] | None) -> str | None:
     data = (report or {}).get("data")
     if not data:
         return None
-    return _("Trained on {training} of {source}, with {validation} held out.").format(
-        training=show.rows(data["training_rows"]), source=data["source"], validation=f"{data['validation_rows']:,}"
+    # Translators: {training} is "1,234 rows".
+    return _("Trained on {training} of {source}, with {validation:,} held out.").format(
+        training=show.rows(data["training_rows"]), source=data["source"], validation=data["validation_rows"]
     )
 
 
@@ -114,15 +126,33 @@ def _trained_how(found: dict[str, Any]) -> str:
     return _("Trained by {rule} on {loss}: {settings}.").format(
         rule=found["rule"],
         loss=found["loss"],
-        settings=", ".join(f"{name} {value}" for name, value in settings.items()),
+        settings=", ".join(f"{name} {_value(value)}" for name, value in settings.items()),
     )
+
+
+def _value(value: Any) -> str:
+    return number(value) if is_number(value) else str(value)
 
 
 def _kept(found: dict[str, Any]) -> str:
-    return _("Trained for {epochs} epochs ({stopped}); these are the weights of epoch {kept}.").format(
-        epochs=found["epochs"], stopped=found["stopped"], kept=found["kept_epoch"]
-    )
+    return ngettext(
+        "Trained for {epochs} epoch ({stopped}); these are the weights of epoch {kept}.",
+        "Trained for {epochs} epochs ({stopped}); these are the weights of epoch {kept}.",
+        found["epochs"],
+    ).format(epochs=found["epochs"], stopped=_stopped(found["stopped"]), kept=found["kept_epoch"])
+
+
+def _stopped(why: str) -> str:
+    """Why the training ended."""
+    return {
+        # Translators: these five say why a training ended: "Trained for 20 epochs (finished)".
+        "finished": _("finished"),
+        "patience": _("patience"),
+        "diverged": _("diverged"),
+        "interrupted": _("interrupted"),
+        "callback": _("callback"),
+    }.get(why, why)
 
 
 def _record(record: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value:.4g}" for name, value in record.items() if isinstance(value, float))
+    return ", ".join(f"{name} {number(value, '.4g')}" for name, value in record.items() if isinstance(value, float))

@@ -12,7 +12,7 @@ from clearprop.cli.tables import Known, rows_for, telling_places
 from clearprop.data.table import Table
 from clearprop.explain.calibration import calibration
 from clearprop.explain.evaluation import confusion_matrix
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 
 SMALL = 12
 """Up to so many classes, the confusion matrix is shown."""
@@ -50,6 +50,7 @@ def say(out: Console, found: dict[str, Any], table: Table, rows: Known) -> None:
         show.say(out, which_rows(rows.source) or "")
     show.say(
         out,
+        # Translators: {rows} is "1,234 rows".
         _("{model} on {rows} of {source}, target '{target}':").format(
             model=found["model"],
             rows=show.rows(len(rows.X)),
@@ -75,16 +76,17 @@ def say_classes(out: Console, table: Table, found: dict[str, Any]) -> None:
     if len(labels) <= SMALL:
         show.table(
             out,
+            # Translators: the corner of a confusion matrix: a line for what a row is, a column for what was predicted.
             [_("is ↓  predicted →"), *labels],
             [
-                [label, *(f"{n:,}" if n else "·" for n in row)]
+                [label, *(number(n, ",") if n else "·" for n in row)]
                 for label, row in zip(labels, found["confusion"], strict=True)
             ],
             right=range(1, 1 + len(labels)),
         )
     show.say(
         out,
-        _("Calibration: predicted probabilities are off by {error} in the mean (Brier score {brier}).").format(
-            error=f"{found['calibration']['error']:.1%}", brier=f"{found['calibration']['brier']:.3g}"
+        _("Calibration: predicted probabilities are off by {error:.1%} in the mean (Brier score {brier:.3g}).").format(
+            error=found["calibration"]["error"], brier=found["calibration"]["brier"]
         ),
     )

@@ -4,7 +4,7 @@ from clearprop.cli import show
 from clearprop.cli.model import open_model, which_rows
 from clearprop.cli.tables import rows_for, telling_places
 from clearprop.explain import Check, gradient_check
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext, number
 
 DISAGREE = 1
 
@@ -27,12 +27,18 @@ def run(model: str, data: str, rows: int, as_json: bool) -> int:
     out = show.console()
     if which_rows(given.source):
         show.say(out, which_rows(given.source) or "")
-    show.say(out, _("Gradients of the loss over {rows} of {source}:").format(rows=show.rows(used), source=data))
+    sentence = ngettext(
+        "Gradients of the loss over {n:,} row of {source}:", "Gradients of the loss over {n:,} rows of {source}:", used
+    )
+    show.say(out, sentence.format(n=used, source=data))
     show.table(out, _header(), [_line(check) for check in checks], right=(3, 4, 5))
     if fitted.members > 1:
-        show.say(
-            out, _("Checked is the first of {n} networks; the others have the same layers.").format(n=fitted.members)
+        sentence = ngettext(
+            "Checked is the first of {n} network; the others have the same layers.",
+            "Checked is the first of {n} networks; the others have the same layers.",
+            fitted.members,
         )
+        show.say(out, sentence.format(n=fitted.members))
     if agree:
         show.say(out, _("All agree: the way back is the derivative of the way forward."), style="green")
     else:
@@ -57,8 +63,8 @@ def _line(check: Check) -> list[str]:
         check.layer,
         check.parameter,
         show.shape(check.shape),
-        f"{check.analytic:.6g}",
-        f"{check.numeric:.6g}",
-        f"{check.error:.1e}",
+        number(check.analytic, ".6g"),
+        number(check.numeric, ".6g"),
+        number(check.error, ".1e"),
         "✓" if check.passed else "✗",
     ]

@@ -14,7 +14,7 @@ from clearprop.cli.app import INTERRUPTED, complain
 from clearprop.cli.bar import pieces_bar
 from clearprop.cli.run_folder import see_that_it_can_be_made
 from clearprop.errors import ClearpropError
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
 
@@ -85,8 +85,9 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
     header = [
         _("neuron"),
         _("depth"),
-        _("AUC"),
-        _("D′"),
+        "AUC",
+        "D′",
+        # Translators: the share of spikes that were caught.
         _("caught"),
         _("explained variance of V"),
     ]
@@ -97,8 +98,11 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
         for place, (depth, measured) in enumerate(record["depths"].items())
     ]
     show.table(out, header, rows, right=range(1, 6))
-    header = [_("best less depth 0"), _("fires, Hz"), _("AUC"), _("D′"), _("caught"), _("explained variance of V")]
-    lines = [[name, f"{record['rate_hz']:.1f}", *line(record["difference"], "+")] for name, record in records.items()]
+    # Translators: by how much the best depth's measure is above depth 0's.
+    header = [_("best less depth 0"), _("fires, Hz"), "AUC", "D′", _("caught"), _("explained variance of V")]
+    lines = [
+        [name, number(record["rate_hz"], ".1f"), *line(record["difference"], "+")] for name, record in records.items()
+    ]
     show.table(out, header, lines, right=range(1, 6), gap=False)
     show.say(
         out,
@@ -121,6 +125,5 @@ def line(measured: Mapping[str, Any], sign: str = "") -> list[str]:
 
 def _between(value: Mapping[str, float | None], form: str) -> str:
     """The mean and, where there are seeds enough, its interval."""
-    if value["low"] is None:
-        return format(value["mean"], form)
-    return f"{format(value['mean'], form)} [{format(value['low'], form)}, {format(value['high'], form)}]"
+    mean = number(value["mean"], form)
+    return mean if value["low"] is None else f"{mean} {show.interval(value['low'], value['high'], form)}"

@@ -14,7 +14,7 @@ from clearprop.cli.neuron_trace import SETTLING
 from clearprop.cli.outputs import writing
 from clearprop.errors import ClearpropError
 from clearprop.explain import neuron_pictures
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext, number
 from clearprop.neurons import Neuron
 from clearprop.neurons.firing import f_i_curve, thresholds
 
@@ -74,9 +74,11 @@ def say(out: Console, asked: Asked, told: dict[str, Any]) -> None:
     currents, rates = np.array(told["currents"]), np.array(told["rates_hz"])
     show.say(
         out,
-        _("{neuron} at each of {n} currents for {duration_ms:g} ms, in steps of {dt_ms:g} ms:").format(
-            n=len(currents), **{**told, "neuron": asked.title}
-        ),
+        ngettext(
+            "{neuron} at each of {n} current for {duration_ms:g} ms, in steps of {dt_ms:g} ms:",
+            "{neuron} at each of {n} currents for {duration_ms:g} ms, in steps of {dt_ms:g} ms:",
+            len(currents),
+        ).format(n=len(currents), **{**told, "neuron": asked.title}),
     )
     plot.draw(out, currents, rates, "Hz", told["current_unit"])
     _table(out, told)
@@ -95,7 +97,10 @@ def _table(out: Console, told: dict[str, Any]) -> None:
     header = [told["current_unit"], _("rate (Hz)"), _("closed form")][: 2 if not columns[2] else 3]
     every = math.ceil(len(columns[0]) / LINES)
     picked = [column[::every] for column in columns if column]
-    lines = [[f"{current:g}", *(f"{rate:.2f}" for rate in rates)] for current, *rates in zip(*picked, strict=True)]
+    lines = [
+        [number(current, "g"), *(number(rate, ".2f") for rate in rates)]
+        for current, *rates in zip(*picked, strict=True)
+    ]
     show.table(out, header, lines, right=range(3), gap=False)
     if every > 1:
         show.say(out, _("One current in {n} is shown; --json has them all.").format(n=every))
@@ -135,7 +140,7 @@ def _marks(told: dict[str, Any]) -> dict[str, float]:
     first, lasting = told["rheobase"], told["sustained_from"]
     if first is None:
         return {}
-    found = {_("first spike (rheobase)"): first}
+    found: dict[str, float] = {_("first spike (rheobase)"): first}
     if abs(lasting - first) > 0.01 * abs(first):
         found[_("goes on firing")] = lasting
     return found

@@ -9,7 +9,7 @@ from clearprop.cli import plot, show
 from clearprop.cli.neuron_asked import Asked
 from clearprop.cli.outputs import writing
 from clearprop.explain import neuron_pictures
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import _, ngettext, number
 from clearprop.neurons import Recording, simulate
 
 SETTLING = 0.2
@@ -69,15 +69,22 @@ def _rate(told: dict[str, Any]) -> str:
 def _table(out: Console, spikes: np.ndarray, told: dict[str, Any]) -> None:
     """How often, and how regularly, it fires."""
     gaps = np.diff(spikes)
-    between = f"{gaps.min():.2f}–{gaps.max():.2f}" if len(gaps) else "–"
+    between = f"{number(gaps.min(), '.2f')}–{number(gaps.max(), '.2f')}" if len(gaps) else "–"
     show.table(
         out,
         [_("spikes"), _("rate (Hz)"), _("between spikes (ms)"), _("first (ms)"), _("last (ms)")],
-        [[f"{len(spikes):,}", f"{told['rate_hz']:.2f}", between, f"{spikes[0]:.2f}", f"{spikes[-1]:.2f}"]],
+        [
+            [
+                number(len(spikes), ","),
+                number(told["rate_hz"], ".2f"),
+                between,
+                *(number(spike, ".2f") for spike in (spikes[0], spikes[-1])),
+            ]
+        ],
         right=range(5),
         gap=False,
     )
-    first = ", ".join(f"{spike:.1f}" for spike in spikes[:SPIKES])
-    more = ", …" if len(spikes) > SPIKES else ""
+    first = show.series(spikes[:SPIKES], ".1f")
+    more = show.between() + "…" if len(spikes) > SPIKES else ""
     show.say(out, _("It fires at {times} ms.").format(times=first + more))
     show.say(out, _("The rate is one over the mean interval after {:g} ms.").format(told["rate_after_ms"]))

@@ -10,7 +10,7 @@ from rich.console import Console
 from clearprop.cli import show
 from clearprop.cli.job import Estimator, Job
 from clearprop.data import Source
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext, number
 
 
 def say_what_came_of_it(
@@ -19,7 +19,7 @@ def say_what_came_of_it(
     """The last table, the epoch kept, where everything is, and what to do next."""
     say_scores(out, report["metrics"], gap=out.is_terminal)  # a bar stands before it there, and elsewhere a table
     for note in report["metrics"]["notes"]:
-        show.say(out, note)
+        show.say(out, str(note))
     if no_better(report["metrics"]):
         show.say(
             out,
@@ -54,14 +54,20 @@ def say_scores(out: Console, metrics: Mapping[str, Any], *, gap: bool = True) ->
 def say_folds(out: Console, found: Mapping[str, Any]) -> None:
     """The mean over the folds, its standard error, and each fold's own scores."""
     count = len(found["folds"])
-    show.say(out, _("Cross-validation, {n} folds: the mean with its standard error, and each fold.").format(n=count))
+    sentence = ngettext(
+        "Cross-validation, {n} fold: the mean with its standard error, and each fold.",
+        "Cross-validation, {n} folds: the mean with its standard error, and each fold.",
+        count,
+    )
+    show.say(out, sentence.format(n=count))
     header = ["", _("mean"), *map(str, range(1, count + 1))]
     show.table(out, header, [_fold_line(name, found) for name in found["mean"]], right=range(1, count + 2))
 
 
 def _fold_line(name: str, found: Mapping[str, Any]) -> list[str]:
     mean, error = found["mean"][name]["mean"], found["mean"][name]["standard_error"]
-    spread = "" if error is None else f" ± {100 * error:.1f}" if name in show.SHARES else f" ± {error:.2g}"
+    shown = "" if error is None else number(100 * error, ".1f") if name in show.SHARES else number(error, ".2g")
+    spread = shown and f" ± {shown}"
     own = [show.number(name, fold[name]["value"]) for fold in found["folds"]]
     return [show.metric(name), show.number(name, mean) + spread, *own]
 
@@ -83,6 +89,7 @@ def _kept(estimator: Estimator, judged: bool) -> str:
     if fitted.stopped == "interrupted" and not fitted.kept_epoch:
         return _("Interrupted in the first epoch; the weights are those it had reached.")
     best = judged and estimator.early_stopping
+    # Translators: {which} is "the one with the best validation loss" or "the last one", said of the epoch.
     sentence = {
         "interrupted": _("Interrupted after {ran} of {epochs} epochs; kept the weights of epoch {kept}, {which}."),
         "patience": _("Stopped after {ran} of {epochs} epochs; kept the weights of epoch {kept}, {which}."),

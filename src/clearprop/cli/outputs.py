@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clearprop.errors import ClearpropError
-from clearprop.files import write_atomically
+from clearprop.files import why, write_atomically
 from clearprop.i18n import _
 
 
@@ -50,7 +50,7 @@ def writing(output: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ClearpropError(
-            _("{path} cannot be written: {what}.").format(path=output, what=error.strerror or error)
+            _("{path} cannot be written: {what}.").format(path=output, what=why(error) or error)
         ) from error
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from rich.console import Console
 
+from clearprop.i18n import number
+
 WIDEST, HEIGHT = 100, 10
 """Of the drawing, in characters."""
 
@@ -52,8 +54,8 @@ def draw(out: Console, x: np.ndarray, y: np.ndarray, y_unit: str, x_unit: str) -
     margin = 10
     width = max(20, min(out.width, WIDEST) - margin - 2)
     rows = line(x, y, width, HEIGHT)
-    names = [f"{y.max():.4g} {y_unit}", *[""] * (HEIGHT - 2), f"{y.min():.4g} {y_unit}"]
-    first, last = f"{x[0]:.4g}", f"{x[-1]:.4g} {x_unit}"
+    names = [f"{number(y.max(), '.4g')} {y_unit}", *[""] * (HEIGHT - 2), f"{number(y.min(), '.4g')} {y_unit}"]
+    first, last = number(x[0], ".4g"), f"{number(x[-1], '.4g')} {x_unit}"
     out.print()
     for name, row in zip(names, rows, strict=True):
         out.print(f"{name:>{margin}} │{row}")

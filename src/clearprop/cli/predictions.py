@@ -13,7 +13,7 @@ from clearprop.cli.outputs import see_that_it_is_safe, write
 from clearprop.cli.tables import Rows, rows_for, telling_places
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
-from clearprop.i18n import _
+from clearprop.i18n import _, ngettext
 
 
 def run(model: str, data: str, output: str | None, proba: bool, spread: bool) -> None:
@@ -26,7 +26,7 @@ def run(model: str, data: str, output: str | None, proba: bool, spread: bool) ->
     rows = rows_for(table, data, with_target=False)
     for note in (which_rows(rows.source), *rows.source.notes):
         if note:
-            show.say(out, note)
+            show.say(out, str(note))
     with telling_places(rows.source):
         content = predictions(estimator, table, rows.X, proba, spread).write_csv()
     if output is None:
@@ -34,7 +34,10 @@ def run(model: str, data: str, output: str | None, proba: bool, spread: bool) ->
         sys.stdout.flush()
         return
     write(Path(output), content.encode())
-    show.say(out, _("Wrote predictions for {rows} to {path}.").format(rows=show.rows(len(rows.X)), path=output))
+    sentence = ngettext(
+        "Wrote predictions for {n:,} row to {path}.", "Wrote predictions for {n:,} rows to {path}.", len(rows.X)
+    )
+    show.say(out, sentence.format(n=len(rows.X), path=output))
 
 
 def predictions(estimator: Any, table: Table, X: Rows, proba: bool, spread: bool) -> polars.DataFrame:

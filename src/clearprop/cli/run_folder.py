@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clearprop.errors import ClearpropError
+from clearprop.files import why
 from clearprop.i18n import _
 
 
@@ -63,7 +64,7 @@ def save(place: Path, fill: Callable[[Path], None]) -> Path:
         if not isinstance(cause, OSError):
             raise
         raise ClearpropError(
-            _("{place} cannot be written, so nothing was saved: {what}.").format(place=place, what=cause.strerror)
+            _("{place} cannot be written, so nothing was saved: {what}.").format(place=place, what=why(cause))
         ) from error
 
 

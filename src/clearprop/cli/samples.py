@@ -1,7 +1,7 @@
 """`clearprop samples`: what is bundled."""
 
 from clearprop.cli.app import Json
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 
 
 def samples(json: Json = False) -> None:
@@ -18,7 +18,7 @@ def samples(json: Json = False) -> None:
         out,
         [_("sample"), _("rows"), _("columns"), _("task"), _("what it is")],
         [
-            [f"sample:{s.name}", f"{s.rows:,}", str(s.columns), show.task(s.task), s.description]
+            [f"sample:{s.name}", number(s.rows, ","), str(s.columns), show.task(s.task), str(s.description)]
             for s in SAMPLES.values()
         ],
         right=(1, 2),

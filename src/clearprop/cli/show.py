@@ -6,7 +6,7 @@ Nothing of the user's is read as markup. Without a terminal there is no colour, 
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -14,8 +14,10 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from clearprop.explain.names import SHARES, metric
 from clearprop.explain.score import Score
 from clearprop.i18n import _, ngettext
+from clearprop.i18n import number as local
 
 WIDE = 1000
 """Characters a line where there is no terminal to be wider than."""
@@ -92,30 +94,11 @@ def rows(n: int) -> str:
     return ngettext("{n:,} row", "{n:,} rows", n).format(n=n)
 
 
-def metric(name: str) -> str:
-    """A metric as a person calls it."""
-    names = {
-        "accuracy": _("accuracy"),
-        "balanced_accuracy": _("balanced accuracy"),
-        "log_loss": _("log-loss"),
-        "auc": "AUC",
-        "f1": "F1",
-        "r2": "R²",
-        "rmse": "RMSE",
-        "mae": "MAE",
-    }
-    return names.get(name, name)
-
-
-SHARES = ("accuracy", "balanced_accuracy")
-"""Metrics that are read as percentages."""
-
-
 def number(name: str, value: float | None) -> str:
     """A metric's value: a share as a percentage, and four digits of anything else."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:.1%}" if name in SHARES else digits(value, 4)
+    return local(value, ".1%") if name in SHARES else digits(value, 4)
 
 
 def digits(value: float, count: int) -> str:
@@ -124,15 +107,30 @@ def digits(value: float, count: int) -> str:
     >>> digits(81378.9, 4), digits(0.123456, 3)
     ('81,379', '0.123')
     """
-    return f"{value:,.0f}" if 10**count <= abs(value) < 1e9 else f"{value:.{count}g}"
+    return local(value, ",.0f" if 10**count <= abs(value) < 1e9 else f".{count}g")
 
 
-def score(name: str, found: Score | None, interval: bool = True, between: str = " ") -> str:
+def interval(low: float | None, high: float | None, spec: str) -> str:
+    """An interval in brackets: "[0.3, 0.7]", and "[0,3; 0,7]" where a comma is the decimal sign."""
+    return f"[{series((low, high), spec)}]"
+
+
+def series(values: Iterable[Any], spec: str) -> str:
+    """Numbers side by side: "1.5, 2.5", or "1,5; 2,5" where a comma is the decimal sign."""
+    return between().join(local(value, spec) for value in values)
+
+
+def between() -> str:
+    """What stands between two numbers."""
+    return ", " if local(0.5, ".1f") == "0.5" else "; "
+
+
+def score(name: str, found: Score | None, bounds: bool = True, apart: str = " ") -> str:
     """A score and, in brackets, its 95% interval where there is one: "97.2% [94.1, 98.7]"."""
-    if found is None or not interval or found.low is None or found.high is None:
+    if found is None or not bounds or found.low is None or found.high is None:
         return number(name, found.value if found else None)
-    low, high = ((f"{100 * limit:.1f}" if name in SHARES else digits(limit, 3)) for limit in (found.low, found.high))
-    return f"{number(name, found.value)}{between}[{low}, {high}]"
+    limits = (local(100 * limit, ".1f") if name in SHARES else digits(limit, 3) for limit in (found.low, found.high))
+    return f"{number(name, found.value)}{apart}[{between().join(limits)}]"
 
 
 def score_of(found: Mapping[str, Any]) -> dict[str, Score]:
@@ -147,17 +145,22 @@ def shape(sizes: Sequence[int]) -> str:
 
 def ensemble(members: int) -> str:
     """That there are several networks."""
-    return _("An ensemble of {n} such networks: their mean is the prediction.").format(n=members)
+    return ngettext(
+        "An ensemble of {n} such network: their mean is the prediction.",
+        "An ensemble of {n} such networks: their mean is the prediction.",
+        members,
+    ).format(n=members)
 
 
 def network(out: Console, layers: Sequence[Mapping[str, Any]]) -> None:
     """The network as a table, with the total of its parameters."""
-    lines = [[row["layer"], shape(row["output_shape"]), f"{row['parameters']:,}"] for row in layers]
+    lines = [[row["layer"], shape(row["output_shape"]), local(row["parameters"], ",")] for row in layers]
     total = sum(row["parameters"] for row in layers)
     table(
         out,
         [_("layer"), _("output shape"), _("parameters")],
-        [*lines, [_("total"), "", f"{total:,}"]],
+        # Translators: the last line of a table of layers: all their parameters.
+        [*lines, [_("total"), "", local(total, ",")]],
         right=(1, 2),
         last_is_total=True,
     )
@@ -170,13 +173,13 @@ def scores(
 
     On a narrow terminal an interval stands below its score.
     """
-    between = " " if out.width >= WIDE_TERMINAL else "\n"
+    apart = " " if out.width >= WIDE_TERMINAL else "\n"
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     table(
         out,
         ["", *columns],
         [
-            [metric(name), *(score(name, column.get(name), of not in bare, between) for of, column in columns.items())]
+            [metric(name), *(score(name, column.get(name), of not in bare, apart) for of, column in columns.items())]
             for name in names
         ],
         right=range(1, 1 + len(columns)),
@@ -188,6 +191,7 @@ def baseline(name: str) -> str:
     """A baseline as a person calls it."""
     names = {
         "majority": _("majority class"),
+        # Translators: a baseline that always answers with the mean; elsewhere the mean over folds.
         "mean": _("mean"),
         "linear": _("linear model"),
         "gradient boosting": _("gradient boosting"),

@@ -18,7 +18,7 @@ from clearprop.compare.problem import TUNING, Given, Problem
 from clearprop.compare.settings import Settings
 from clearprop.compare.training import defaults, draw, logging, record, score, train
 from clearprop.errors import ClearpropError
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _
 from clearprop.pieces import RESULTS, Folder
 
 NAME, EPOCHS = "comparison", "epochs.parquet"
@@ -106,6 +106,19 @@ def _trainable(problem: Problem, settings: Settings, given: Given) -> tuple[list
         ClearpropError: a rule that was asked for by its name cannot.
     """
     shapes = given.network.shapes(given.rows.training[0].shape[1:])
+
+    def why_not(name: str, error: ClearpropError) -> Sentence:
+        """Said again in each language: in English for results.json."""
+
+        def say() -> str:
+            try:
+                settings.rule(name).check(given.network, problem.loss, shapes)
+            except ClearpropError as again:
+                return str(again)
+            return str(error)
+
+        return Sentence(say)
+
     refused = {}
     for name in settings.names():
         try:
@@ -113,7 +126,7 @@ def _trainable(problem: Problem, settings: Settings, given: Given) -> tuple[list
         except ClearpropError as error:
             if settings.rules != "all":
                 raise
-            refused[name] = str(error)
+            refused[name] = why_not(name, error)
     return [name for name in settings.names() if name not in refused], refused
 
 

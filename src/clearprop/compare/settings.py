@@ -61,13 +61,13 @@ class Settings:
                         name=name, least=least, value=getattr(self, name)
                     )
                 )
-        for name in ("test", "validation"):
+        shares = {
+            "test": _("The share of test rows lies between 0 and 1; it is {value}."),
+            "validation": _("The share of validation rows lies between 0 and 1; it is {value}."),
+        }
+        for name, sentence in shares.items():
             if not 0 < getattr(self, name) < 1:
-                raise ClearpropError(
-                    _("The share of {name} rows lies between 0 and 1; it is {value}.").format(
-                        name=name, value=getattr(self, name)
-                    )
-                )
+                raise ClearpropError(sentence.format(value=getattr(self, name)))
         activations.get(self.activation)
         optim.get(self.optimizer)
         asked = (self.rules,) if isinstance(self.rules, (str, Rule)) else tuple(self.rules)

@@ -10,7 +10,7 @@ from clearprop.data.cells import is_text
 from clearprop.data.files.grid import Grid
 from clearprop.data.names import see_known, see_needed, shown
 from clearprop.errors import DataError
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _
 
 INDEX = re.compile(r"Unnamed: 0|__index_level_\d+__")
 """What pandas calls the column that keeps the index of a frame; in a .csv file it is the first, without a name."""
@@ -82,13 +82,20 @@ def without_index(grid: Grid, source: str, named: Sequence[str]) -> Grid:
     empty = [place for place in unnamed if grid.cells.to_series(place).is_null().all()]
     indices = [place for place, name in enumerate(grid.header) if _is_index(name, place) and name not in named]
     index = [place for place in indices if place not in empty and _counts(grid.cells.to_series(place))]
-    left_out = _("Column {place} of {source} numbers the rows, and was left out.")
-    notes = [left_out.format(place=place + 1, source=source) for place in index]
+    notes = [_numbering(place, source) for place in index]
     if empty:
-        notes.append(_("Columns of {} that are empty and have no name were left out.").format(source))
+        notes.append(Sentence(lambda: _("Columns of {} that are empty and have no name were left out.").format(source)))
     keep = [place for place in range(len(grid.header)) if place not in {*index, *empty}]
     header = tuple(grid.header[place] for place in keep)
     return Grid(header, grid.cells.select([str(place) for place in keep]), grid.place, (*grid.notes, *notes))
+
+
+def _numbering(place: int, source: str) -> Sentence:
+    return Sentence(
+        lambda: _("Column {place} of {source} numbers the rows, and was left out.").format(
+            place=place + 1, source=source
+        )
+    )
 
 
 def _is_index(name: str, place: int) -> bool:

@@ -16,7 +16,7 @@ from clearprop.data.kinds import typed
 from clearprop.data.leak import tells_all
 from clearprop.data.names import shown
 from clearprop.data.table import Task
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import Sentence, _, ngettext
 
 About = Literal[
     "leak", "identifier", "constant", "missing", "duplicate rows", "one member", "imbalance", "few rows", "parameters"
@@ -40,7 +40,7 @@ class Notice(NamedTuple):
     Attributes:
         about: what it is.
         columns: the columns that it is about; empty where it is about the rows.
-        sentence: for a person.
+        sentence: for a person; printed, it is in their language, and as a value English.
     """
 
     about: About
@@ -121,7 +121,16 @@ def _of_columns(about: About, names: list[str]) -> Notice | None:
         return None
     n = len(names)
     listed = ", ".join(f"'{shown(name)}'" for name in names[:NAMED]) + (", …" if n > NAMED else "")
-    sentence = {
+
+    def sentence() -> str:
+        return _sentence(about, n).format(listed=listed, n=n)
+
+    return Notice(about, tuple(names), Sentence(sentence))
+
+
+def _sentence(about: About, n: int) -> str:
+    """What is to be said of n columns."""
+    return {
         "leak": ngettext(
             "Column {listed} alone predicts the target almost without fault: leave it out if it is made from the target"
             " or known only after it.",
@@ -147,21 +156,20 @@ def _of_columns(about: About, names: list[str]) -> Notice | None:
             n,
         ),
     }[about]
-    return Notice(about, tuple(names), sentence.format(listed=listed, n=n))
 
 
 def _of_duplicates(again: int, n: int) -> Notice | None:
     """Rows that stand in the table again."""
     if not again:
         return None
-    sentence = ngettext(
+    sentence = lambda: ngettext(  # noqa: E731
         "{again:,} of {n:,} rows ({share:.0%}) is another one again, target and all: one held out may have been learnt"
         " from.",
         "{again:,} of {n:,} rows ({share:.0%}) are others again, target and all: some held out may have been learnt"
         " from. Remove them, or hold out by a column that all copies share (--group).",
         again,
-    )
-    return Notice("duplicate rows", (), sentence.format(again=again, n=n, share=again / n))
+    ).format(again=again, n=n, share=again / n)
+    return Notice("duplicate rows", (), Sentence(sentence))
 
 
 def _of_classes(y: np.ndarray) -> Notice | None:
@@ -171,41 +179,41 @@ def _of_classes(y: np.ndarray) -> Notice | None:
     share = rarest / len(y)
     if rarest == 1:
         single = int(np.sum(counts == 1))
-        sentence = ngettext(
+        sentence = lambda: ngettext(  # noqa: E731
             "Class {label!r} has one row alone, which cannot be both learnt from and judged by: find more of it, join"
             " it to another class, or leave it out.",
             "{n} classes, such as {label!r}, have one row alone, which cannot be both learnt from and judged by: find"
             " more of them, join them to others, or leave them out.",
             single,
-        )
-        return Notice("one member", (), sentence.format(label=_short(label), n=single))
+        ).format(label=_short(label), n=single)
+        return Notice("one member", (), Sentence(sentence))
     if len(labels) < 2 or share >= min(RARE, 0.2 / len(labels)):
         return None
-    sentence = _(
+    sentence = lambda: _(  # noqa: E731
         "Only {share:.1%} of the rows ({rarest:,} of {n:,}) are of class {label!r}: accuracy says little of it; look at"
         ' balanced accuracy, and try class_weight="balanced" (--class-weight balanced).'
-    )
-    return Notice("imbalance", (), sentence.format(share=share, rarest=rarest, n=len(y), label=_short(label)))
+    ).format(share=share, rarest=rarest, n=len(y), label=_short(label))
+    return Notice("imbalance", (), Sentence(sentence))
 
 
 def _of_few_rows(n: int) -> Notice | None:
     if n >= FEW_ROWS:
         return None
-    sentence = ngettext(
+    sentence = lambda: ngettext(  # noqa: E731
         "There is only {n} row: scores will be mostly chance.",
         "There are only {n} rows: scores will be mostly chance; a cross-validation (--folds) judges by each row once.",
         n,
-    )
-    return Notice("few rows", (), sentence.format(n=n))
+    ).format(n=n)
+    return Notice("few rows", (), Sentence(sentence))
 
 
 def _of_parameters(n: int, parameters: int | None) -> Notice | None:
     if parameters is None or parameters <= PARAMETERS_PER_ROW * n:
         return None
-    sentence = _(
+    sentence = lambda: _(  # noqa: E731
         "The network has {parameters:,} parameters to learn from {n:,} rows: a smaller one may do better on new rows."
-    )
-    return Notice("parameters", (), sentence.format(parameters=parameters, n=n))
+    ).format(parameters=parameters, n=n)
+    return Notice("parameters", (), Sentence(sentence))
 
 
 def _short(label: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.data.table import Task
 from clearprop.errors import DataError
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _
 
 Numbers = tuple[np.ndarray, np.ndarray, tuple[str, ...]]
 """Inputs (n, columns), target values (n,), and the names of the columns."""
@@ -101,7 +101,7 @@ SAMPLES: dict[str, Sample] = {
     for s in (
         Sample(
             "digits",
-            _("handwritten digits, 8 × 8 grey pixels each"),
+            Sentence(lambda: _("handwritten digits, 8 × 8 grey pixels each")),
             1797,
             64,
             "classification",
@@ -110,7 +110,7 @@ SAMPLES: dict[str, Sample] = {
         ),
         Sample(
             "breast_cancer",
-            _("cell nuclei under the microscope: is the tumour malignant?"),
+            Sentence(lambda: _("cell nuclei under the microscope: is the tumour malignant?")),
             569,
             30,
             "classification",
@@ -119,7 +119,7 @@ SAMPLES: dict[str, Sample] = {
         ),
         Sample(
             "wine",
-            _("chemical analysis of wines from three cultivars"),
+            Sentence(lambda: _("chemical analysis of wines from three cultivars")),
             178,
             13,
             "classification",
@@ -128,7 +128,7 @@ SAMPLES: dict[str, Sample] = {
         ),
         Sample(
             "iris",
-            _("petals and sepals of three species of iris"),
+            Sentence(lambda: _("petals and sepals of three species of iris")),
             150,
             4,
             "classification",
@@ -137,17 +137,39 @@ SAMPLES: dict[str, Sample] = {
         ),
         Sample(
             "diabetes",
-            _("how far diabetes has progressed a year later"),
+            Sentence(lambda: _("how far diabetes has progressed a year later")),
             442,
             10,
             "regression",
             "progression",
             _from_sklearn("diabetes"),
         ),
-        Sample("moons", _("two half moons in a plane, interlocked"), 500, 2, "classification", "class", _drawn(_moons)),
-        Sample("circles", _("a ring of points around another"), 500, 2, "classification", "class", _drawn(_circles)),
         Sample(
-            "spirals", _("three spiral arms around one centre"), 600, 2, "classification", "class", _drawn(_spirals)
+            "moons",
+            Sentence(lambda: _("two half moons in a plane, interlocked")),
+            500,
+            2,
+            "classification",
+            "class",
+            _drawn(_moons),
+        ),
+        Sample(
+            "circles",
+            Sentence(lambda: _("a ring of points around another")),
+            500,
+            2,
+            "classification",
+            "class",
+            _drawn(_circles),
+        ),
+        Sample(
+            "spirals",
+            Sentence(lambda: _("three spiral arms around one centre")),
+            600,
+            2,
+            "classification",
+            "class",
+            _drawn(_spirals),
         ),
     )
 }

@@ -256,13 +256,14 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         loss = self._loss()
         exclusive = not self._labels and self.n_outputs_ > 1
         if exclusive != isinstance(loss, losses.Classes) and isinstance(loss, losses.Loss):
-            raise ClearpropError(
-                _("The loss {loss!r} does not fit this y: {needed} is for {what}.").format(
-                    loss=loss,
-                    needed="softmax_cross_entropy" if exclusive else "sigmoid_cross_entropy",
-                    what=_("three and more classes") if exclusive else _("two classes, and for labels"),
+            sentence = (
+                _("The loss {loss!r} does not fit this y: softmax_cross_entropy is for three and more classes.")
+                if exclusive
+                else _(
+                    "The loss {loss!r} does not fit this y: sigmoid_cross_entropy is for two classes, and for labels."
                 )
             )
+            raise ClearpropError(sentence.format(loss=loss))
         fused = getattr(loss, "output", "identity") != "identity"
         return loss, self.n_outputs_, None if fused else "softmax" if exclusive else "sigmoid"
 

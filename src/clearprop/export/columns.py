@@ -58,16 +58,14 @@ def convert(place: int, column: Column, graph: Graph, x: str) -> Made:
 
 
 def told(column: Column) -> str:
-    """What a user of the graph must know of its input."""
+    """What a user of the graph must know of its input; it stands in the file, so in English."""
     if is_text(column):
-        return _("'{name}', text without space around it, empty where it is missing").format(name=column.name)
+        return f"'{column.name}', text without space around it, empty where it is missing"
     if isinstance(column, DateColumn):
-        what = _("'{name}', microseconds since 1970-01-01 UTC as int64, −2⁶³ where it is missing")
-    elif isinstance(column, BooleanColumn):
-        what = _("'{name}', 1 for true, 0 for false, NaN where it is missing")
-    else:
-        what = _("'{name}', a number, NaN where it is missing")
-    return what.format(name=column.name)
+        return f"'{column.name}', microseconds since 1970-01-01 UTC as int64, −2⁶³ where it is missing"
+    if isinstance(column, BooleanColumn):
+        return f"'{column.name}', 1 for true, 0 for false, NaN where it is missing"
+    return f"'{column.name}', a number, NaN where it is missing"
 
 
 def is_text(column: Column) -> bool:

@@ -7,7 +7,6 @@ import numpy as np
 
 from clearprop.export import rows as examples
 from clearprop.export.graph import Graph
-from clearprop.i18n import _
 from clearprop.train.fitted import Fitted
 from clearprop.train.rows import as_inputs
 
@@ -40,7 +39,7 @@ class NetworkInput(Inputs):
         self.prepared = examples.drawn(fitted) if rows is None else as_inputs(rows, fitted.dtype)[:MOST]
         self.feeds = {"X": self.prepared}
         self._shape = tuple(fitted.input_shape)
-        self.doc = [_("X: rows of {dtype} numbers of shape {shape}").format(dtype=fitted.dtype, shape=self._shape)]
+        self.doc = [f"X: rows of {fitted.dtype} numbers of shape {self._shape}"]
 
     def add(self, graph: Graph) -> str:
         """The input as it is."""

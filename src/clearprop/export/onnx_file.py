@@ -14,7 +14,7 @@ from clearprop.export.inputs import Inputs, NetworkInput
 from clearprop.export.network import predicted
 from clearprop.export.outputs import OUTPUTS, add_outputs, outputs_of
 from clearprop.export.table_inputs import TableInputs
-from clearprop.files import write_atomically
+from clearprop.files import why, write_atomically
 from clearprop.i18n import _
 from clearprop.train.fitted import Fitted
 
@@ -105,14 +105,14 @@ def _notes(table: Table | None) -> dict[str, str]:
 
 
 def _doc(inputs: Inputs) -> str:
-    return "\n".join([_("A network trained by clearprop."), *inputs.doc])
+    return "\n".join(["A network trained by clearprop.", *inputs.doc])
 
 
 def _write(path: str | Path, content: bytes) -> None:
     try:
         write_atomically(path, content)
     except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or str(error)
+        what = why(error) or str(error)
         raise ClearpropError(
             _("{path} cannot be written: {what}. See that its folder is there and yours to write in.").format(
                 path=path, what=what

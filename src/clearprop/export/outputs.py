@@ -48,7 +48,7 @@ def outputs_of(table: Table | None, shape: Size, dtype: str) -> list[Output]:
         ClearpropError: a network that does not have the outputs that the table speaks of.
     """
     if table is None:
-        return [Output("output", dtype, shape, _("what the network predicts"), lambda Y_hat: Y_hat, 1.0)]
+        return [Output("output", dtype, shape, "what the network predicts", lambda Y_hat: Y_hat, 1.0)]
     if len(shape) != 1 or shape[0] not in table.outputs():
         raise ClearpropError(
             _("The network predicts rows of shape {shape}, and the table's target '{target}' needs {fitting}.").format(
@@ -59,7 +59,7 @@ def outputs_of(table: Table | None, shape: Size, dtype: str) -> list[Output]:
         units = np.array(table.target_scale)
         form = () if _is_flat(table) else shape
         return [Output("prediction", "float64", form, table.target, partial(numbers, table), units)]
-    doc = _("the probability of each class, in the order of the note 'classes'")
+    doc = "the probability of each class, in the order of the note 'classes'"
     form, kind = (shape, np.int64) if table.labels else ((), np.array(table.classes).dtype)
     return [
         Output("label", kind, form, table.target, partial(labels, table), None),

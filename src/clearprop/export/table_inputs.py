@@ -39,7 +39,7 @@ class TableInputs(Inputs):
         self.prepared = preparation.apply(frame)
         if self._is_array:
             self.feeds = {"X": frame.select(preparation.names).to_numpy().astype(np.float64)}
-            self.doc = [_("X: float64 numbers, a column each, NaN where one is missing")]
+            self.doc = ["X: float64 numbers, a column each, NaN where one is missing"]
         else:
             self._names = _input_names(preparation)
             self.feeds = {name: cells_of(c, frame[c.name]) for name, c in zip(self._names, self.columns, strict=True)}

@@ -12,7 +12,20 @@ formatted with are written as the language writes them. What machines read (JSON
 """
 
 from clearprop.i18n.catalogue import Message, _, ngettext
-from clearprop.i18n.language import LANGUAGES, from_environment, language, speaking, use
+from clearprop.i18n.language import LANGUAGES, SOURCE, from_environment, language, speaking, use
 from clearprop.i18n.numbers import number
+from clearprop.i18n.sentence import Sentence
 
-__all__ = ["LANGUAGES", "Message", "_", "from_environment", "language", "ngettext", "number", "speaking", "use"]
+__all__ = [
+    "LANGUAGES",
+    "SOURCE",
+    "Message",
+    "Sentence",
+    "_",
+    "from_environment",
+    "language",
+    "ngettext",
+    "number",
+    "speaking",
+    "use",
+]

@@ -61,5 +61,6 @@ def saying_where(index: int, layer: Layer) -> Iterator[None]:
     try:
         yield
     except ClearpropError as error:
-        where = _("Layer {index} ({name}): ").format(index=index, name=name_of(type(layer)))
-        raise type(error)(where + str(error)) from error
+        # Translators: {what} is a sentence, or several: what is wrong.
+        where = _("Layer {index} ({name}): {what}").format(index=index, name=name_of(type(layer)), what=error)
+        raise type(error)(where) from error

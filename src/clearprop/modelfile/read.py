@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import clearprop
 from clearprop.data import Table
 from clearprop.errors import ModelFileError
+from clearprop.files import why
 from clearprop.i18n import _
 from clearprop.losses import Loss
 from clearprop.modelfile.container import Place, locate, read_array, read_entries, read_header, verify
@@ -70,7 +71,7 @@ def load(path: str | Path, own: Iterable[type] = ()) -> Fitted:
     except RefusedError as error:
         raise ModelFileError(_("{path}: {what} {advice}").format(path=path, what=error, advice=error.advice)) from error
     except (OSError, ValueError, MemoryError, RuntimeError) as error:  # the last two: no memory, here or on the device
-        what = getattr(error, "strerror", None) or reason(error)
+        what = why(error) or reason(error)
         raise ModelFileError(_("{path} cannot be read: {what}.").format(path=path, what=what)) from error
 
 

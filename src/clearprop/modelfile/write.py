@@ -10,7 +10,7 @@ import numpy as np
 
 import clearprop
 from clearprop.errors import ClearpropError, ModelFileError
-from clearprop.files import write_atomically
+from clearprop.files import why, write_atomically
 from clearprop.i18n import _
 from clearprop.losses import Loss
 from clearprop.modelfile.container import pack
@@ -47,7 +47,7 @@ def save(fitted: Fitted, path: str | Path) -> None:
     try:
         write_atomically(path, content)
     except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or str(error)
+        what = why(error) or str(error)
         raise ModelFileError(
             _("{path} cannot be written: {what}. See that its folder is there and yours to write in.").format(
                 path=path, what=what

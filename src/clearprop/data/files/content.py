@@ -11,6 +11,7 @@ from clearprop.data.files.signature import see_signature
 from clearprop.data.files.unpack import PACKED, name_inside, unpack
 from clearprop.data.samples import SAMPLES
 from clearprop.errors import DataError
+from clearprop.files import why
 from clearprop.i18n import _
 
 EXTENSIONS = (".csv", ".tsv", ".parquet", ".feather", ".arrow", ".npz", ".h5", ".hdf5", ".xlsx")
@@ -85,7 +86,7 @@ def _open(path: Path, source: str) -> io.BufferedIOBase:
     try:
         return path.open("rb")
     except OSError as error:
-        raise DataError(_("{source} cannot be opened: {error}.").format(source=source, error=error.strerror)) from error
+        raise DataError(_("{source} cannot be opened: {error}.").format(source=source, error=why(error))) from error
 
 
 def _unknown(source: str) -> DataError:

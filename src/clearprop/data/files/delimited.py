@@ -22,7 +22,7 @@ from clearprop.data.files.records import (
 from clearprop.data.files.text import utf8
 from clearprop.data.names import listed, see_named_once
 from clearprop.errors import DataError
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import Sentence, _, ngettext
 
 SEPARATORS = ",;\t|"
 
@@ -123,10 +123,10 @@ def _rows(cells: polars.DataFrame, source: str) -> tuple[polars.DataFrame, tuple
     between = places[-1] + 1 - len(rows) if places else 0  # those at the end are nobody's concern
     if not between:
         return rows, ()
-    note = ngettext(
+    note = lambda: ngettext(  # noqa: E731
         "{number} empty line of {source} was left out.", "{number} empty lines of {source} were left out.", between
-    )
-    return rows, (note.format(number=between, source=source),)
+    ).format(number=between, source=source)
+    return rows, (Sentence(note),)
 
 
 def _decimals(
@@ -137,5 +137,7 @@ def _decimals(
     if not changed:
         return cells, notes
     names = listed([header[place] for place in changed])
-    note = _("{source} writes decimals with a comma (1,5), and they were read so in: {names}.")
-    return cells, (*notes, note.format(source=source, names=names))
+    note = lambda: _(  # noqa: E731
+        "{source} writes decimals with a comma (1,5), and they were read so in: {names}."
+    ).format(source=source, names=names)
+    return cells, (*notes, Sentence(note))

@@ -14,7 +14,7 @@ from clearprop.data.files.memory import see_room
 from clearprop.data.files.signature import OLD_OFFICE, see_signature
 from clearprop.data.names import listed, see_named_once, shown
 from clearprop.errors import DataError
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _
 
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 CELL = 32
@@ -133,11 +133,10 @@ def _other_sheets(names: list[str], read: str, source: str) -> tuple[str, ...]:
     if len(names) == 1:
         return ()
     others = listed([name for name in names if name != read])
-    return (
-        _("{source} has several sheets: '{sheet}' was read, and these were not: {others}.").format(
-            source=source, sheet=shown(read), others=others
-        ),
-    )
+    note = lambda: _(  # noqa: E731
+        "{source} has several sheets: '{sheet}' was read, and these were not: {others}."
+    ).format(source=source, sheet=shown(read), others=others)
+    return (Sentence(note),)
 
 
 def _damaged(source: str) -> DataError:

@@ -18,19 +18,22 @@ DATA = (
 )
 """(first bytes, name, the extensions that go with it) of files that can be read, under their own names."""
 
-OTHERS = (
-    (b"\x89PNG\r\n", _("a PNG image")),
-    (b"\xff\xd8\xff", _("a JPEG image")),
-    (b"GIF8", _("a GIF image")),
-    (b"%PDF-", _("a PDF document")),
-    (b"SQLite format 3\x00", _("an SQLite database")),
-    (b"FEA1", _("a Feather file of the old version 1")),
-    (b"\x93NUMPY", _("a single NumPy array without a name")),
-    (b"<!doctype html", _("a web page")),
-    (b"<html", _("a web page")),
-    (OLD_OFFICE, _("an old Excel file or another Office document")),
-)
-"""(first bytes in lower case or as they are, what it is) of files that hold no table that can be read."""
+
+def others() -> tuple[tuple[bytes, str], ...]:
+    """(first bytes in lower case or as they are, what it is) of files that hold no table that can be read."""
+    return (
+        # Translators: these say what a file is: "{source} is a PNG image by its content".
+        (b"\x89PNG\r\n", _("a PNG image")),
+        (b"\xff\xd8\xff", _("a JPEG image")),
+        (b"GIF8", _("a GIF image")),
+        (b"%PDF-", _("a PDF document")),
+        (b"SQLite format 3\x00", _("an SQLite database")),
+        (b"FEA1", _("a Feather file of the old version 1")),
+        (b"\x93NUMPY", _("a single NumPy array without a name")),
+        (b"<!doctype html", _("a web page")),
+        (b"<html", _("a web page")),
+        (OLD_OFFICE, _("an old Excel file or another Office document")),
+    )
 
 
 def see_signature(head: bytes, suffix: str, source: str) -> None:
@@ -46,7 +49,7 @@ def see_signature(head: bytes, suffix: str, source: str) -> None:
                     source=source, kind=kind, suffix=suffix, right=_(" or ").join(suffixes)
                 )
             )
-    for start, kind in OTHERS:
+    for start, kind in others():
         if (head.startswith(start) or head.lower().startswith(start)) and not _reads_as_text(head, suffix):
             raise DataError(
                 _("{source} is {kind} by its content, not a {suffix} file: save the table itself as one.").format(

@@ -140,7 +140,11 @@ def _chosen(table: np.ndarray | polars.DataFrame, rows: np.ndarray) -> np.ndarra
 def _see_something_left(columns: Sequence[AnyColumn]) -> None:
     """See that there is a column to learn from."""
     if all(column.kind == "left out" for column in columns):
-        told = [f"'{column.name}' {ColumnKind('left out', column.reason).because()}" for column in columns[:5]]
+        told = [
+            # Translators: {because} is a clause: "because it has no values".
+            _("'{name}' {because}").format(name=column.name, because=ColumnKind("left out", column.reason).because())
+            for column in columns[:5]
+        ]
         raise DataError(
             _("There is no column to learn from: {}.").format(", ".join(told) + ("…" if len(columns) > 5 else ""))
         )
