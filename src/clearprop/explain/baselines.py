@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.table import Task
-from clearprop.i18n import _
+from clearprop.i18n import Sentence, _, ngettext
 
 MOST_ROWS = 50_000
 """Fitted on so many rows at most, drawn by chance."""
@@ -114,11 +114,14 @@ def _fitted(given: _Given, name: str, labels: np.ndarray | None) -> Baseline:
                 prediction = _in_order(prediction, np.unique(given.y[rows]), labels)
     except Exception as error:  # whatever a library says of odd data: the report goes on without this baseline
         reason = str(error).strip().split("\n")[0] or type(error).__name__
-        return Baseline(name, None, _("It could not be fitted: {}").format(reason))
+        return Baseline(name, None, Sentence(lambda: _("It could not be fitted: {}").format(reason)))
     if not np.isfinite(prediction).all():
-        return Baseline(name, None, _("It could not be fitted: its predictions are not finite numbers."))
+        return Baseline(
+            name, None, Sentence(lambda: _("It could not be fitted: its predictions are not finite numbers."))
+        )
     rounds = _rounds(given.X.shape[1], trees) if name != "linear" else 100
-    return Baseline(name, prediction, " ".join([*_on_a_sample(len(rows), len(given.y)), *_of_fewer(rounds)]) or None)
+    note = Sentence(lambda: " ".join([*_on_a_sample(len(rows), len(given.y)), *_of_fewer(rounds)]))
+    return Baseline(name, prediction, note or None)
 
 
 def _rows(given: _Given, trees: int) -> np.ndarray:
@@ -138,7 +141,13 @@ def _on_a_sample(rows: int, n: int) -> list[str]:
 def _of_fewer(rounds: int) -> list[str]:
     if rounds == 100:
         return []
-    return [_("Boosted for {} rounds rather than 100, to save time.").format(rounds)]
+    return [
+        ngettext(
+            "Boosted for {n} round rather than 100, to save time.",
+            "Boosted for {n} rounds rather than 100, to save time.",
+            rounds,
+        ).format(n=rounds)
+    ]
 
 
 def _linear(given: _Given, rows: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from clearprop.explain.evaluation import class_numbers
 from clearprop.explain.intervals import wilson
 from clearprop.explain.picture import BLUE, GREY, LIGHT_BLUE, picture
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import _
 
 
 class Bin(NamedTuple):
@@ -151,5 +151,5 @@ def _counts(axes: Any, found: Calibration) -> None:
     about = _("the likeliest class") if found.about is None else repr(found.about)
     rows = [b.rows for b in found.bins]
     axes.vlines([b.predicted for b in found.bins], 0, rows, color=BLUE, linewidth=4)
-    axes.set(ylim=(0, max(rows) * 1.15), ylabel=ngettext("row", "rows", 2))
+    axes.set(ylim=(0, max(rows) * 1.15), ylabel=_("rows"))
     axes.set_xlabel(_("predicted probability of {}").format(about), parse_math=False)
