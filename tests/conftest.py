@@ -12,6 +12,11 @@ import pytest
 # Tests leave nothing in the user's folders, and find nothing there.
 os.environ["CLEARPROP_COMPILATION_CACHE"] = "off"
 
+# Nor do they speak the language of whoever runs them, and neither do the processes that they start.
+for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 # Before the first import of clearprop: every annotated shape is checked while the tests (and the doctests) run.
 jaxtyping.install_import_hook("clearprop", "typecheck.check")
 

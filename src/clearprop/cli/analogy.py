@@ -15,11 +15,11 @@ def analogy(
             help=_("Neurons, with commas between, or 'all': {}.").format(
                 "lif, adaptive-exponential, hodgkin-huxley, branched"
             ),
-            metavar="NEURON,…",
+            metavar=_("NEURON,…"),
         ),
     ] = "lif",
     depths: Annotated[
-        str, typer.Option(help=_("Hidden layers of the networks; 0 is the logistic unit."), metavar="DEPTH,…")
+        str, typer.Option(help=_("Hidden layers of the networks; 0 is the logistic unit."), metavar=_("DEPTH,…"))
     ] = "0,1,2,3",
     seeds: Annotated[int, typer.Option(help=_("How often all is done, each time with other synapses and spikes."))] = 5,
     trials: Annotated[int, typer.Option(help=_("Stretches of time; three fifths of them are learnt from."))] = 100,

@@ -32,13 +32,14 @@ app = typer.Typer(
 Data = Annotated[
     str,
     typer.Argument(
-        metavar="DATA",
+        # Translators: words in capitals, here and below, stand in the help for what is to be typed there.
+        metavar=_("DATA"),
         help=_("A table (.csv .tsv .parquet .feather .arrow .xlsx, packed or not), arrays (.npz .h5), or sample:NAME."),
         show_default=False,
     ),
 ]
 Model = Annotated[
-    str, typer.Argument(metavar="MODEL", help=_("A run folder, or a .safetensors file."), show_default=False)
+    str, typer.Argument(metavar=_("MODEL"), help=_("A run folder, or a .safetensors file."), show_default=False)
 ]
 Target = Annotated[
     str | None,
@@ -50,7 +51,7 @@ Task = Annotated[
 ]
 Drop = Annotated[
     list[str] | None,
-    typer.Option(help=_("Columns to leave out, with commas between."), metavar="COLUMN,…", show_default=False),
+    typer.Option(help=_("Columns to leave out, with commas between."), metavar=_("COLUMN,…"), show_default=False),
 ]
 Kind = Annotated[
     list[str] | None,
@@ -58,7 +59,7 @@ Kind = Annotated[
         help=_("What to take a column for where it is not what was found: {}. May be given several times.").format(
             "number, category, boolean, date, drop"
         ),
-        metavar="COLUMN=KIND",
+        metavar=_("COLUMN=KIND"),
         show_default=False,
     ),
 ]

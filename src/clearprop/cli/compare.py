@@ -18,16 +18,16 @@ def compare(
                 "backprop, feedback_alignment, direct_feedback_alignment, sign_symmetry, kolen_pollack, weight_mirror,"
                 " predictive_coding, forward_forward"
             ),
-            metavar="RULE,…",
+            metavar=_("RULE,…"),
         ),
     ] = "all",
     seeds: Annotated[
         int, typer.Option(help=_("How often each rule is trained, from other initial weights each time."), min=1)
     ] = 5,
     hidden: Annotated[
-        str, typer.Option(help=_("Units of each hidden layer; 'none' for a single layer."), metavar="UNITS,…")
+        str, typer.Option(help=_("Units of each hidden layer; 'none' for a single layer."), metavar=_("UNITS,…"))
     ] = "128",
-    activation: Annotated[str, typer.Option(help=_("What a hidden unit computes."), metavar="NAME")] = "relu",
+    activation: Annotated[str, typer.Option(help=_("What a hidden unit computes."), metavar=_("NAME"))] = "relu",
     epochs: Annotated[int, typer.Option(help=_("How many times a training goes through its rows."), min=1)] = 20,
     tune: Annotated[
         int,
@@ -40,7 +40,7 @@ def compare(
         str,
         typer.Option(
             help=_("How weights move: {}.").format("gradient_descent, momentum, nesterov, rmsprop, adam, adamw"),
-            metavar="NAME",
+            metavar=_("NAME"),
         ),
     ] = "adam",
     batch_size: Annotated[

@@ -10,7 +10,7 @@ from clearprop.i18n import _
 
 def export(
     model: Model,
-    onnx: Annotated[str, typer.Option(help=_("The .onnx file to write."), metavar="FILE", show_default=False)],
+    onnx: Annotated[str, typer.Option(help=_("The .onnx file to write."), metavar=_("FILE"), show_default=False)],
     json: Json = False,
 ) -> None:
     """Write the model, columns' preparation and all, as one graph that was seen to predict the same."""

@@ -8,7 +8,8 @@ from clearprop.cli.app import Json
 from clearprop.i18n import _
 
 Picture = Annotated[
-    str | None, typer.Option(help=_("Also draw a picture: the .png file to write."), metavar="FILE", show_default=False)
+    str | None,
+    typer.Option(help=_("Also draw a picture: the .png file to write."), metavar=_("FILE"), show_default=False),
 ]
 
 
@@ -16,7 +17,7 @@ def neuron(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME",
+            metavar=_("NAME"),
             help=_("One of: {}.").format("lif, adaptive-exponential, izhikevich, hodgkin-huxley, branched"),
             show_default=False,
         ),
@@ -29,7 +30,7 @@ def neuron(
                 "regular_spiking, intrinsically_bursting, chattering, fast_spiking, low_threshold_spiking, resonator,"
                 " thalamo_cortical"
             ),
-            metavar="CLASS",
+            metavar=_("CLASS"),
             show_default=False,
         ),
     ] = None,
@@ -50,7 +51,7 @@ def neuron(
     method: Annotated[
         str,
         typer.Option(
-            help=_("How time is stepped: {}.").format("euler, midpoint, rk4, exponential_euler"), metavar="NAME"
+            help=_("How time is stepped: {}.").format("euler, midpoint, rk4, exponential_euler"), metavar=_("NAME")
         ),
     ] = "rk4",
     set_: Annotated[
@@ -58,7 +59,7 @@ def neuron(
         typer.Option(
             "--set",
             help=_("A parameter of the neuron, such as tau_m_ms=20. May be given several times."),
-            metavar="NAME=VALUE",
+            metavar=_("NAME=VALUE"),
             show_default=False,
         ),
     ] = None,
@@ -67,7 +68,7 @@ def neuron(
         typer.Option(
             "--f-i",
             help=_("Instead of a trace, the rate at each of these currents, such as 0:30:0.5."),
-            metavar="LOW:HIGH:STEP",
+            metavar=_("LOW:HIGH:STEP"),
             show_default=False,
         ),
     ] = None,

@@ -30,7 +30,7 @@ def train(
         str | None,
         typer.Option(
             help=_("Hold out whole groups: rows that are alike in this column are not divided. It is not learnt from."),
-            metavar="COLUMN",
+            metavar=_("COLUMN"),
             show_default=False,
         ),
     ] = None,
@@ -38,7 +38,7 @@ def train(
         str | None,
         typer.Option(
             help=_("Hold out the latest rows by this column, dates or numbers. It is not learnt from."),
-            metavar="COLUMN",
+            metavar=_("COLUMN"),
             show_default=False,
         ),
     ] = None,
@@ -73,7 +73,7 @@ def train(
         str | None,
         typer.Option(
             help=_("Units of each hidden layer; 'none' for logistic or linear regression."),
-            metavar="UNITS,…",
+            metavar=_("UNITS,…"),
             show_default="256,256,256",
         ),
     ] = None,
@@ -83,7 +83,7 @@ def train(
             help=_("What a hidden unit computes, or one name for each layer: {}, ….").format(
                 "relu, leaky_relu, elu, selu, gelu, silu, tanh, sigmoid"
             ),
-            metavar="NAME,…",
+            metavar=_("NAME,…"),
             show_default="relu",
         ),
     ] = None,
