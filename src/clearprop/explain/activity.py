@@ -9,8 +9,8 @@ For a unit with sums Z and activations A = g(Z) over the rows:
     selectivity   AUC: how often A is higher for a row of that class than for another one, ties counting half
     correlation   of A with the target, where that is a number
 
-A unit of a ReLU that is off in most rows, A = 0, is not saturated but selective. The AUC is ½ for a unit that cannot tell
-the class and 1 for one that always can (Hanley & McNeil 1982).
+A unit of a ReLU that is off in most rows, A = 0, is not saturated but selective. The AUC is ½ for a unit that cannot
+tell the class and 1 for one that always can (Hanley & McNeil 1982).
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def activity(
     flat = flatness(g, Z, A)
     z, a, d = (np.asarray(array, np.float64).reshape(-1, Z.shape[-1]) for array in (Z, A, dZ))
     own = np.asarray(A, np.float64).reshape(len(X), -1, A.shape[-1]).mean(1)
-    dead = ~(a.any(0) | d.any(0))
+    dead = np.logical_not((a != 0) | (d != 0)).all(0)
     saturated = ((flat.reshape(a.shape) & (a != 0)).mean(0) > MOSTLY) & ~dead
     strengths = correlations(own, X) if weights is None else weights.T
     top = np.argsort(-np.abs(strengths), 1, kind="stable")[:, :TOP]

@@ -247,7 +247,7 @@ def on_plane(
     """The answers on this plane; X and Y: the data's rows as the network takes them, in the order of its places."""
     grid, targets = plane.grid(), reading.targets(Y)
     shown = _shown(fitted, path, epochs)
-    frames = []
+    frames, own = [], np.empty(0)
     for done, (epoch, network) in enumerate(shown, 1):
         own = reading.read(network.predict(X))[0]
         score = _score(own, targets, bool(reading.classes))

@@ -192,7 +192,8 @@ def _plane(
     off = (prepared[known] - rows(*places[known].T)) / np.where(deviation > 0, deviation, 1)
     away = np.full(len(places), np.nan)
     away[known] = np.sqrt(np.mean(off.astype(np.float64) ** 2, 1))
-    return Plane("columns", chosen, *(_ticks(values, points) for values in places.T), rows, places, away)
+    across, up = (_ticks(values, points) for values in places.T)
+    return Plane("columns", chosen, across, up, rows, places, away)
 
 
 def _ticks(values: np.ndarray, points: int) -> np.ndarray:

@@ -72,7 +72,7 @@ def principal_plane(X: np.ndarray, points: int) -> Plane:
     """
     Z, mean, deviation = standardised(X)
     _U, s, V = np.linalg.svd(Z, full_matrices=False)
-    if len(s) < 2 or s[1] <= 1e-9 * s[0]:
+    if len(s) < 2 or s[1] <= 1e-5 * s[0]:  # rows may come in 32 bits
         raise DataError(_("These rows differ in one direction only: a plane needs two."))
     V = V[:2] * np.sign(V[[0, 1], abs(V[:2]).argmax(1)])[:, None]
     shares = s[:2] ** 2 / (s**2).sum()
@@ -82,12 +82,12 @@ def principal_plane(X: np.ndarray, points: int) -> Plane:
         return (mean + deviation * (np.stack([a, b], 1) @ V)).reshape(-1, *X.shape[1:])
 
     away = np.sqrt(np.mean((Z - places @ V) ** 2, 1))
-    ticks = [_ticks(along, points) for along in places.T]
-    return Plane("principal components", ("", ""), *ticks, rows, places, away, (float(shares[0]), float(shares[1])))
+    across, up = (_ticks(along, points) for along in places.T)
+    return Plane("principal components", ("", ""), across, up, rows, places, away, (float(shares[0]), float(shares[1])))
 
 
 def plane_of_inputs(
-    X: np.ndarray, inputs: tuple[int, int], at: np.ndarray | None, points: int, names: tuple[str, str]
+    X: np.ndarray, inputs: tuple[int, int], at: Any, points: int, names: tuple[str, str]
 ) -> Plane:
     """The plane on which inputs i and j vary and all others are those of `at`, by default the means.
 
@@ -111,8 +111,8 @@ def plane_of_inputs(
     away = (flat - base) / standardised(X)[2]
     away[:, [i, j]] = 0
     places = flat[:, [i, j]].astype(np.float64)
-    ticks = [_ticks(along, points) for along in places.T]
-    return Plane("inputs", names, *ticks, rows, places, np.sqrt(np.mean(away**2, 1)))
+    across, up = (_ticks(along, points) for along in places.T)
+    return Plane("inputs", names, across, up, rows, places, np.sqrt(np.mean(away**2, 1)))
 
 
 def _see_inputs(flat: np.ndarray, inputs: tuple[int, int]) -> None:

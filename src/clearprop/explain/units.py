@@ -1,7 +1,7 @@
 """What the hidden units respond to, which of them are dead or saturated, and whether the error reaches all layers.
 
-One forward pass of prediction (nothing dropped, statistics as they were learnt) and back propagation of the loss, on the
-user's own rows: see `activity` for what is said of a unit, and `norms` for what is said of a layer.
+One forward pass of prediction (nothing dropped, statistics as they were learnt) and back propagation of the loss, on
+the user's own rows: see `activity` for what is said of a unit, and `norms` for what is said of a layer.
 """
 
 import math
@@ -168,7 +168,7 @@ class Units:
 
 
 def leading(layer: HiddenLayer, most: int) -> list[int]:
-    """The units that are most selective for a class, or go most with the target, the first first; none that are dead."""
+    """The units that are most selective for a class, or go most with the target, in order; none that are dead."""
     merit = np.nan_to_num(np.where(np.isnan(layer.selectivity), np.abs(layer.correlation), layer.selectivity))
     order = [int(index) for index in np.argsort(-merit, kind="stable") if not layer.dead[index]]
     return order[:most]

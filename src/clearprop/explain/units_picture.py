@@ -151,7 +151,7 @@ def _images(figure: Any, layer: HiddenLayer, images: np.ndarray) -> None:
 
 def _squares(axes: Any, values: np.ndarray, points: float) -> None:
     """A square for each number, its area as the number's size (Hinton's diagram); the largest is `points` wide."""
-    line, column = np.indices(values.shape)
+    line, column = np.mgrid[: values.shape[0], : values.shape[1]]
     greatest = np.abs(values[np.isfinite(values)]).max(initial=0)
     area = points**2 * np.nan_to_num(np.abs(values)) / (greatest if greatest > 0 else 1)
     for sign, style in ((values > 0, {"facecolor": BLUE}), (values < 0, {"facecolor": "none"})):
