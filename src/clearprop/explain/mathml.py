@@ -8,6 +8,8 @@ SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ′ᶻ", "0123456789
 SUBSCRIPT = dict(zip("₀₁₂₃₄₅₆₇₈₉₋₊ᵢⱼₖₙₘ", "0123456789−+ijknm", strict=True))
 HAT = "\u0302"
 
+_SIGNS = ("<mo>−</mo>", "<mo>-</mo>", "<mo>+</mo>")
+
 Part = tuple[str, bool]
 """A piece of MathML, and whether it stands for a quantity (a number, a name, a root), not for an operator."""
 
@@ -43,6 +45,8 @@ class _Reader:
                 self.at, spaced = self.at + 1, True
                 continue
             part, is_operand = self.scripted()
+            if not operand and part in _SIGNS:  # −3 stands close, 2 − 3 does not
+                part = part.replace("<mo>", '<mo form="prefix">')
             if spaced and operand and (is_operand or c in "(√"):
                 found.append('<mspace width="0.25em"/>')
             found.append(part)

@@ -180,9 +180,10 @@ def _for_a_page(drawn: str, name: str, title: str, text: str) -> str:
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)
     box = size[0] if size else ""
     words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(text)}</desc>'
-    width = f"max-width: {float(size[1]) * 1.45:.0f}px" if size else ""  # points as a reader's text is large
+    width = float(size[1]) if size else 0.0
+    fit = f"min-width: {width * 1.2:.0f}px; max-width: {width * 1.45:.0f}px"  # so that 9 points are as large as text
     head = (
         f'<svg {box} role="img" aria-labelledby="{name}-title {name}-text" xmlns="http://www.w3.org/2000/svg"'
-        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="{width}; stroke-linejoin: round; stroke-linecap: butt">{words}'
+        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="{fit}; stroke-linejoin: round; stroke-linecap: butt">{words}'
     )
     return re.sub(r"<svg[^>]*>", lambda _found: head, drawn, count=1)

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
+from clearprop.explain.report.parts import signed
 from clearprop.explain.trace import Operation, Trace
-from clearprop.i18n import _, ngettext, number
+from clearprop.i18n import _, ngettext
 
 MOST_COLUMNS = 8
 """Columns of units that are drawn: of a deeper network the first ones and the last ones."""
@@ -158,9 +159,9 @@ def _svg(columns: list[Column], lines: list[Lines], title: str) -> Markup:
     ]
     units = [_units(column, x[i], y[i], last=i == len(columns) - 1) for i, column in enumerate(columns)]
     return Markup(
-        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="network-title" xmlns="http://www.w3.org/2000/svg">'
+        '<svg viewBox="0 0 {} {}" style="min-width: {}px" role="img" aria-labelledby="network-title" xmlns="http://www.w3.org/2000/svg">'
         '<title id="network-title">{}</title>{}{}</svg>'
-    ).format(width, height, title, Markup("").join(drawn), Markup("").join(units))
+    ).format(width, height, round(0.9 * width), title, Markup("").join(drawn), Markup("").join(units))
 
 
 _LINE = Markup('<line class="{}" x1="{}" y1="{:g}" x2="{}" y2="{:g}" stroke-width="{:.2f}"><title>{}</title></line>')
@@ -175,22 +176,22 @@ def _between(M: np.ndarray | None, left: float, right: float, above: list[float]
     def line(i: int, j: int) -> Markup:
         m = float(M[i, j])
         sign, width = ("negative" if m < 0 else "positive"), 0.3 + 4.7 * abs(m) / largest
-        return _LINE.format(sign, left, above[i], right, below[j], width, number(m, ".4g"))
+        return _LINE.format(sign, left, above[i], right, below[j], width, signed(m, ".4g"))
 
     return Markup("").join(line(int(i), int(j)) for i, j in np.argwhere(M))
 
 
 def _units(column: Column, x: float, y: list[float], *, last: bool) -> Markup:
-    """Circles with what they compute inside, names beside the last and above the others, and how many are left out."""
-    parts = []
+    """Circles with what they compute inside, names beside the outer ones and above the others, and how many are left out."""
+    parts, first = [], x == MARGIN
     for name, value, up in zip(column.names, column.values, y, strict=True):
         at = Markup('x="{}" y="{:g}" text-anchor="start"') if last else Markup('x="{}" y="{:g}" text-anchor="end"')
-        beside = x + RADIUS + 8 if last else x - RADIUS - 6
+        beside = x + RADIUS + 8 if last else x - RADIUS - 8
         parts.append(
             Markup('<circle class="unit" cx="{}" cy="{:g}" r="{}"/>').format(x, up, RADIUS)
-            + Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x, up + 4, number(value, ".3g"))
+            + Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x, up + 4, signed(value, ".3g"))
             + Markup('<text class="name" {}>{}</text>').format(
-                at.format(beside, up + (4 if last else -9)), _short(name)
+                at.format(beside, up + (4 if last or first else -9)), _short(name)
             )
         )
     left_out = column.units - len(column.places)

@@ -48,8 +48,13 @@ def figure(paint: Any, width: float, height: float, name: str, title: str, text:
 def exact(value: Any, spec: str = ".4g") -> Markup:
     """A number as the language writes it, with all of its digits beside it for who reads the page by program.
 
-    >>> exact(0.1 + 0.2)
-    Markup('<data value="0.30000000000000004">0.3</data>')
+    >>> exact(-0.1 - 0.2)
+    Markup('<data value="-0.30000000000000004">−0.3</data>')
     """
     plain = value.item() if isinstance(value, np.generic) else value
-    return Markup('<data value="{}">{}</data>').format(repr(plain), number(plain, spec))
+    return Markup('<data value="{}">{}</data>').format(repr(plain), signed(plain, spec))
+
+
+def signed(value: Any, spec: str) -> str:
+    """A number as the language writes it, with a minus as wide as the digits."""
+    return number(value, spec).replace("-", "−")

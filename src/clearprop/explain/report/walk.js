@@ -2,49 +2,68 @@
 "use strict";
 (() => {
   const walk = document.getElementById("walk");
-  if (!walk) return;
   const steps = [...walk.querySelectorAll(".operation")];
   const controls = walk.querySelector(".controls");
   const button = (name) => controls.querySelector(`[data-go="${name}"]`);
   const slider = controls.querySelector("input");
   const said = walk.querySelector(".announce");
+  const phases = [...controls.querySelectorAll("[data-phase]")];
   const columns = [...document.querySelectorAll("#network .column")];
   let current = 0;
 
   function show(index, say = true) {
     current = Math.min(Math.max(index, 0), steps.length - 1);
+    const { layer, phase, said: words } = steps[current].dataset;
     steps.forEach((step, place) => step.classList.toggle("current", place === current));
-    const layer = steps[current].dataset.layer;
     columns.forEach((column) => column.classList.toggle("current", column.dataset.layers.split(" ").includes(layer)));
+    phases.forEach((each) => each.setAttribute("aria-current", each.dataset.phase === phase ? "step" : "false"));
     slider.value = current + 1;
-    slider.setAttribute("aria-valuetext", steps[current].dataset.said);
+    slider.setAttribute("aria-valuetext", words);
     for (const name of ["first", "previous"]) button(name).disabled = current === 0;
     for (const name of ["next", "last"]) button(name).disabled = current === steps.length - 1;
     if (say) {
-      said.textContent = steps[current].dataset.said;
+      said.textContent = words;
       history.replaceState(null, "", `#${steps[current].id}`);
     }
+    seeScrolling();
   }
 
   const goes = { first: () => 0, previous: () => current - 1, next: () => current + 1, last: () => steps.length - 1 };
   const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 
-  controls.addEventListener("click", (event) => {
-    const go = event.target.closest("button")?.dataset.go;
+  function press(pressed) {
+    const { go, step } = pressed.dataset;
     if (go === "all") {
       const all = !walk.classList.toggle("walking");
-      button("all").setAttribute("aria-pressed", String(all));
-    } else if (go) {
-      show(goes[go]());
-      if (event.target.disabled) button(go === "last" || go === "next" ? "previous" : "next").focus();
+      pressed.setAttribute("aria-pressed", String(all));
+      seeScrolling();
+      return;
     }
+    show(step ? Number(step) - 1 : goes[go]());
+    if (pressed.disabled) button(current === 0 ? "next" : "previous").focus(); // a disabled button loses the focus
+  }
+
+  controls.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button");
+    if (pressed) press(pressed);
   });
   slider.addEventListener("input", () => show(Number(slider.value) - 1));
   walk.addEventListener("keydown", (event) => {
-    if (event.target === slider || event.altKey || event.ctrlKey || event.metaKey || !(event.key in keys)) return;
+    if (event.target === slider || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!(event.key in keys) || event.target.matches('.scroll[tabindex="0"]')) return; // there the keys scroll
     event.preventDefault();
+    const held = document.activeElement;
     show(goes[keys[event.key]]());
+    if (held.disabled) button(current === 0 ? "next" : "previous").focus();
   });
+
+  // What is wider than its place can be scrolled by keyboard; the rest is no stop on the way of the Tab key.
+  function seeScrolling() {
+    for (const region of document.querySelectorAll(".scroll")) {
+      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      else region.removeAttribute("tabindex");
+    }
+  }
 
   function fromAddress() {
     const asked = steps.findIndex((step) => `#${step.id}` === location.hash);
@@ -52,6 +71,7 @@
     return asked >= 0;
   }
   window.addEventListener("hashchange", fromAddress);
+  window.addEventListener("resize", seeScrolling);
 
   controls.hidden = false;
   walk.tabIndex = 0;
