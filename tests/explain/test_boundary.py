@@ -80,6 +80,8 @@ def test_principal_components_are_those_of_the_correlation_matrix():
     assert plane.away == pytest.approx(np.abs(Z @ vectors[:, 0]) / np.sqrt(3))
     np.testing.assert_allclose(plane.rows(np.zeros(1), np.zeros(1))[0], X.mean(0))
     np.testing.assert_allclose(principal_plane(plane.rows(*plane.places.T), 11).away, 0, atol=1e-9)
+    flat = principal_plane(X[:, :2], 11)
+    np.testing.assert_allclose(flat.rows(*flat.places.T), X[:, :2])
 
 
 def test_agreement_is_the_share_of_rows_that_keep_their_class_on_the_plane():
