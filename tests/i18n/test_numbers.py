@@ -9,7 +9,7 @@ from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clearprop.i18n import LANGUAGES, SOURCE, number, speaking
+from clearprop.i18n import LANGUAGES, SOURCE, Message, number, speaking
 from clearprop.i18n.numbers import is_number
 
 CODES = [code for code in LANGUAGES if code != SOURCE]
@@ -77,3 +77,16 @@ def test_what_is_no_finite_number_is_as_python_has_it(value):
 def test_what_counts_as_a_number():
     assert all(map(is_number, (1, 1.5, np.float32(1), np.int64(2), Fraction(1, 2))))
     assert not any(map(is_number, (True, "1", None, np.bool_(True), 1j)))
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("{x:g} is too much: try --learning-rate {rate:g}.", "0,5 is too much: try --learning-rate 0.001."),
+        ("dt_ms={rate:g} of {x:.2f}", "dt_ms=0.001 of 0,50"),
+        ("{name}={rate:g}; = {x}", "dt_ms=0.001; = 0,5"),
+    ],
+)
+def test_what_can_be_typed_as_it_stands_keeps_python_s_signs(message, said):
+    with speaking("uk"):
+        assert Message(message).format(x=0.5, rate=0.001, name="dt_ms") == said

@@ -14,6 +14,7 @@ from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
 from clearprop.explain import columns_picture
 from clearprop.explain.columns import Importance, column_importance
+from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, ngettext, number
 
 WIDTH = 24
@@ -85,7 +86,7 @@ def say(out: Console, found: list[Importance], measure: str, rows: Known, repeat
     show.table(
         out,
         # Translators: "rise": by how much a measure of error rises.
-        [_("column"), _("rise"), _("95% interval"), ""],
+        [_("column"), _("rise"), _("{level:.0%} interval").format(level=LEVEL), ""],
         [
             [each.name, number(each.mean, ".4g"), show.interval(each.low, each.high, ".3g"), _bar(each.mean, longest)]
             for each in found

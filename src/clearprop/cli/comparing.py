@@ -16,6 +16,7 @@ from clearprop.cli.tables import telling_places
 from clearprop.compare import Problem, Settings, compare
 from clearprop.compare.pictures import ACCURACY, ANGLES
 from clearprop.compare.run import EPOCHS, NAME, request
+from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, ngettext, number
 from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
@@ -66,7 +67,7 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
     header = [
         _("rule"),
         _("test {}").format(show.metric(metric)),
-        _("less backprop's, 95% interval"),
+        _("less backprop's, {level:.0%} interval").format(level=LEVEL),
         _("angle"),
         _("norm ratio"),
         _("B to W"),

@@ -12,6 +12,7 @@ from clearprop.cli.tables import Known, rows_for, telling_places
 from clearprop.data.table import Table
 from clearprop.explain.calibration import calibration
 from clearprop.explain.evaluation import confusion_matrix
+from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, number
 
 SMALL = 12
@@ -61,7 +62,7 @@ def say(out: Console, found: dict[str, Any], table: Table, rows: Known) -> None:
     columns = {_("model"): found["metrics"]}
     columns |= {show.baseline(name): each for name, each in found["baselines"].items()}
     show.scores(out, {name: show.score_of(column) for name, column in columns.items()})
-    show.say(out, _("95% intervals in brackets."))
+    show.say(out, _("{level:.0%} intervals in brackets.").format(level=LEVEL))
     if found["baselines"]:
         show.say(out, baselines.sentence(table))
     if table.classes:

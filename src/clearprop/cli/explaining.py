@@ -17,6 +17,7 @@ from clearprop.explain import DescentPath, trace
 from clearprop.explain.report import report
 from clearprop.files import write_atomically
 from clearprop.i18n import _
+from clearprop.train import Fitted
 
 
 def run(
@@ -101,7 +102,7 @@ def _page(
             given.X,
             given.y,
             row=row,
-            path=path_beside(model),
+            path=path_beside(model, estimator.fitted_),
             name=data,
             units=units,
             learning_rate=rate,
@@ -116,8 +117,12 @@ def _progress(out: Console) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, of_all: move(what, "", done, of_all)
 
 
-def path_beside(model: str) -> DescentPath | None:
-    """The weights by epoch in the model's run folder; None where there are none."""
+def path_beside(model: str, fitted: Fitted) -> DescentPath | None:
+    """The weights by epoch in the model's run folder; None where there are none.
+
+    Raises:
+        ModelFileError: the file is damaged, or another training's.
+    """
     file = file_of(model)
     place = file.with_name(PATH)
-    return DescentPath.load(place) if file.name == MODEL and place.exists() else None
+    return DescentPath.load(place, fitted) if file.name == MODEL and place.exists() else None

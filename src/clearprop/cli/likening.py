@@ -14,6 +14,7 @@ from clearprop.cli.app import INTERRUPTED, complain
 from clearprop.cli.bar import pieces_bar
 from clearprop.cli.run_folder import see_that_it_can_be_made
 from clearprop.errors import ClearpropError
+from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, number
 from clearprop.pieces import RESULTS, own_or_free, would_go_on
 
@@ -107,12 +108,12 @@ def say(out: Console, found: Mapping[str, Any]) -> None:
     show.say(
         out,
         _(
-            "Means over the seeds, with 95% intervals. Depth 0 is a logistic unit. AUC: how often a millisecond with a"
-            " spike gets higher odds than one without; caught: spikes named at one false alarm in 400 ms; D′: how many"
-            " standard deviations apart that would put the two. Best: the depth that does best by the same measure on"
-            " the trials to choose by, seed by seed. Controls: logistic, a neuron that is a logistic unit; shuffled,"
-            " spikes beside the inputs of other trials."
-        ),
+            "Means over the seeds, with {level:.0%} intervals. Depth 0 is a logistic unit. AUC: how often a"
+            " millisecond with a spike gets higher odds than one without; caught: spikes named at one false alarm in"
+            " 400 ms; D′: how many standard deviations apart that would put the two. Best: the depth that does best"
+            " by the same measure on the trials to choose by, seed by seed. Controls: logistic, a neuron that is a"
+            " logistic unit; shuffled, spikes beside the inputs of other trials."
+        ).format(level=LEVEL),
     )
 
 

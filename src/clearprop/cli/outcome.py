@@ -10,6 +10,7 @@ from rich.console import Console
 from clearprop.cli import show
 from clearprop.cli.job import Estimator, Job
 from clearprop.data import Source
+from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, ngettext, number
 
 
@@ -46,7 +47,10 @@ def say_scores(out: Console, metrics: Mapping[str, Any], *, gap: bool = True) ->
     bare = (training,) if metrics["validation"] else tuple(found)
     show.scores(out, found, bare=bare, gap=gap)
     if metrics["validation"] and any(score["low"] is not None for score in metrics["validation"].values()):
-        show.say(out, _("Baselines are scored on the validation rows; 95% intervals in brackets."))
+        show.say(
+            out,
+            _("Baselines are scored on the validation rows; {level:.0%} intervals in brackets.").format(level=LEVEL),
+        )
     elif metrics["validation"]:
         show.say(out, _("Baselines are scored on the validation rows, which are too few groups for intervals."))
 

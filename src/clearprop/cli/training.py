@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from clearprop.cli import account, curve, model, outcome, run_folder, show
+from clearprop.cli import account, model, outcome, run_folder, show
 from clearprop.cli.app import FAILED, INTERRUPTED, complain
 from clearprop.cli.asked import Asked
 from clearprop.cli.bar import bar
@@ -16,7 +16,7 @@ from clearprop.cli.fitting import diverged, learn, see_that_it_learnt
 from clearprop.cli.folds import cross_validate
 from clearprop.cli.job import Estimator, Job, prepare
 from clearprop.cli.report import calibration_of, report_of
-from clearprop.explain import calibration
+from clearprop.explain import calibration, curve
 from clearprop.explain.path import MOST, PathRecorder
 from clearprop.files import write_atomically
 from clearprop.i18n import _

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.explain.evaluation import class_numbers
-from clearprop.explain.intervals import wilson
+from clearprop.explain.intervals import LEVEL, wilson
 from clearprop.explain.picture import BLUE, GREY, LIGHT_BLUE, picture
 from clearprop.i18n import _
 
@@ -134,7 +134,7 @@ def _points(axes: Any, found: Calibration) -> None:
         marker="o",
         markersize=4.5,
         linewidth=1,
-        label=_("observed, with 95% intervals"),
+        label=_("observed, with {level:.0%} intervals").format(level=LEVEL),
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), ylabel=_("share that were so"), title=_summary(found))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))

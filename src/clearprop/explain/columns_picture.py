@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.explain.columns import Importance
+from clearprop.explain.intervals import LEVEL
 from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, picture
 from clearprop.i18n import _
 
@@ -58,5 +59,7 @@ def _short(name: str) -> str:
 
 def _label(score: str) -> str:
     if not score:
-        return _("fall of the score when the column is shuffled (line: 95% interval)")
-    return _("fall of {score} when the column is shuffled (line: 95% interval)").format(score=score)
+        return _("fall of the score when the column is shuffled (line: {level:.0%} interval)").format(level=LEVEL)
+    return _("fall of {score} when the column is shuffled (line: {level:.0%} interval)").format(
+        score=score, level=LEVEL
+    )

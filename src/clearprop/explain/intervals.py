@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+LEVEL = 0.95
 Z = 1.959963984540054
 """The standard normal's 97.5% point: 95% lie within ± Z."""
 

@@ -1,6 +1,8 @@
 """Sentences in the language that is spoken, from gettext's catalogues."""
 
 import gettext
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -25,8 +27,19 @@ class Message(str):
 
 
 class _Localising(Formatter):
+    """Writes numbers as the language does, but for those in what can be typed as it stands: --row {n}, dt_ms={dt:g}."""
+
+    def parse(self, format_string: str) -> Iterator[Any]:
+        for text, name, spec, conversion in super().parse(format_string):
+            yield text, name, f"{_TYPED}{spec}" if name is not None and _BEFORE.search(text) else spec, conversion
+
     def format_field(self, value: Any, format_spec: str) -> Any:
+        if format_spec.startswith(_TYPED):
+            return super().format_field(value, format_spec.removeprefix(_TYPED))
         return number(value, format_spec) if is_number(value) else super().format_field(value, format_spec)
+
+
+_TYPED, _BEFORE = "typed:", re.compile(r"--[\w-]+ $|(^|\w)=$")
 
 
 _LOCALISING = _Localising()
