@@ -1,6 +1,6 @@
 """What happened and why: checks and measures of a network, on the user's own data."""
 
-from clearprop.explain.boundary import Boundary, boundary
+from clearprop.explain.boundary import boundary
 from clearprop.explain.boundary_columns import boundary_of_columns
 from clearprop.explain.closeness import Closeness, closeness
 from clearprop.explain.columns import Importance, column_importance
@@ -9,6 +9,7 @@ from clearprop.explain.gradient_check import Check, gradient_check
 from clearprop.explain.landscape import Landscape, landscape
 from clearprop.explain.operation import Operation, Trace
 from clearprop.explain.path import DescentPath, PathRecorder
+from clearprop.explain.regions import Boundary
 from clearprop.explain.surfaces import Surface, plane_of
 from clearprop.explain.trace import trace
 from clearprop.explain.units import Units, units

@@ -1,7 +1,7 @@
 """A layer's equations, in symbols as its code has them, and with the numbers of one row in them.
 
-`forward(layer, call, look)` and `backward(layer, call, look)` are told for each kind of layer by the class; a layer that
-is not known here is told by what goes in and comes out. Units are counted along a row laid out flat.
+`forward(layer, call, look)` and `backward(layer, call, look)` are told for each kind of layer by its class; a layer
+that is not known here is told by what goes in and comes out. Units are counted along a row laid out flat.
 """
 
 from collections.abc import Callable, Sequence
@@ -95,7 +95,8 @@ def _rowwise(
     V = array(call.result)[look.row]
     shown = shown_inputs(call, look) if back else shown_units(call, look)
     lines = number_lines(name, V, shown, of)
-    return Told(tuple(equations), lines, {**values, name: array(call.result)}, len(values), tuple(shown), V.size - len(shown))  # fmt: skip
+    values = {**values, name: array(call.result)}
+    return Told(tuple(equations), lines, values, len(values) - 1, tuple(shown), V.size - len(shown))
 
 
 def _at(V: Any, look: Look) -> np.ndarray:
@@ -244,7 +245,7 @@ def _(layer: layers.Activation, call: Call, look: Look) -> Told:
         of = lambda p: (Factor(float(a[p])), "·(", float(d[p]), Added(-float(s[p])), ")")  # noqa: E731
         return _rowwise(call, look, "dZ", ["dZ_j = A_j (dA_j − Σ_k dA_k A_k)"], values, of, back=True)
     if isinstance(g, Elementwise):
-        slope = _at(g.derivative(call.forward.given, call.forward.result), look)
+        slope = _at(jax.jit(g.derivative)(Z, A), look)
         equations = ["dZ = dA g′(Z)", _formulas(g)[1]]
         of = lambda p: (Factor(float(d[p])), "·", Factor(float(slope[p])))  # noqa: E731
         return _rowwise(call, look, "dZ", [e for e in equations if e], values, of, back=True)
@@ -278,12 +279,9 @@ def _kept(layer: layers.Dropout, call: Call) -> float:
 
 
 def _dropped(call: Call | None, look: Look) -> np.ndarray | None:
-    """M / (1 − rate) of this row, which the layer's own way back makes of ones; None where nothing is dropped."""
-    assert call is not None and call.go_back is not None
-    if not call.pass_.training or call.layer.rate == 0:
-        return None
-    ones = np.ones_like(array(call.result))
-    return _at(call.go_back(jax.numpy.asarray(ones))[1], look)
+    """M / (1 − rate) of this row; None where nothing is dropped."""
+    assert call is not None
+    return _at(call.factor, look) if call.pass_.training and call.layer.rate > 0 else None
 
 
 @forward.register

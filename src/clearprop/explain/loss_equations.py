@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from clearprop import losses
-from clearprop.explain.equations import Look, Told, array, label, most_important, value_lines
+from clearprop.explain.equations import Look, Told, array, most_important, number_lines, value_lines
 from clearprop.explain.spy import Call
 from clearprop.explain.terms import Added, Factor, Line, Piece, total
 from clearprop.registry import name_of
@@ -67,49 +68,47 @@ def kind_of(loss: Any) -> str:
 def _pointwise(loss, name, Y_hat, Y, w, dY_hat, value, look, shown):
     """ℓ and ∂ℓ/∂ŷ of each output shown, the sum over the rows, and dŶ."""
     y = Y.reshape(Y_hat.shape).astype(Y_hat.dtype)
-    ell, derivative = map(array, loss.point(jnp.asarray(Y_hat), jnp.asarray(y)))
+    ell, derivative = map(array, jax.jit(loss.point)(Y_hat, y))
     outputs = Y_hat[0].size
     own = kind_of(loss)
     first, second, form, slope = POINTS.get(
         name, (f"ℓ = {own}(ŷ, y)", "∂ℓ/∂ŷ", f"{own}({{a}}, {{y}})", f"{own}′({{a}}, {{y}})")
     )
     a, t, d = (V[look.row].ravel() for V in (Y_hat, y, derivative))
-    row, lines = ell[look.row], []
-    for p in shown:
-        lines.append((f"{label('ℓ', p, row.shape)} = ", *filled(form, a[p], t[p]), " = ", float(row.ravel()[p])))
+    row = ell[look.row]
+    lines = list(number_lines("ℓ", row, shown, lambda p: filled(form, a[p], t[p])))
     rows = ell.reshape(len(ell), -1).mean(1)
     lines.append(total("loss", list(zip(w, rows, strict=True)), value))
     share = float(w[look.row]) / outputs
-    for p in shown:
-        lines.append((
-            f"{label('dŶ', p, row.shape)} = ", Factor(share), "·(", *filled(slope, a[p], t[p]), ") = ", Factor(share),
-            "·", Factor(float(d[p])), " = ", float(dY_hat[look.row].ravel()[p]),
-        ))  # fmt: skip
+
+    def of(p):
+        return Factor(share), "·(", *filled(slope, a[p], t[p]), ") = ", Factor(share), "·", Factor(float(d[p]))
+
+    lines += number_lines("dŶ", dY_hat[look.row], shown, of)
     mean = ("loss = Σ w ℓ", "dŶ = w ∂ℓ/∂ŷ") if outputs == 1 else ("loss = Σ w mean(ℓ)", "dŶ = w ∂ℓ/∂ŷ / outputs")
     return (first, mean[0], second, mean[1]), lines
 
 
 def _classes(name, Y_hat, Y, w, dY_hat, value, look, shown):
     """ℓ of the row, the sum over the rows, and dŶ of each class shown."""
-    y = array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat)))[look.row]
-    own = float(w[look.row])
+    y = array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat)))
+    own, target = float(w[look.row]), y[look.row]
     if name == "softmax_cross_entropy":
         z = Y_hat.astype(float) - Y_hat.max(-1, keepdims=True)
-        sums, dots = np.exp(z).sum(-1), (array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat))) * z).sum(-1)
+        sums, dots = np.exp(z).sum(-1), (y * z).sum(-1)
         ell = np.log(sums) - dots
         of_row: Line = ("ℓ = ln ", float(sums[look.row]), Added(-float(dots[look.row])), " = ", float(ell[look.row]))
         chances = np.exp(z[look.row]) / sums[look.row]
-        of = lambda j: (Factor(own), "·(", float(chances[j]), Added(-float(y[j])), ")")  # noqa: E731
+        of = lambda j: (Factor(own), "·(", float(chances[j]), Added(-float(target[j])), ")")  # noqa: E731
     else:
         a = np.maximum(Y_hat, np.finfo(Y_hat.dtype).tiny ** 0.5).astype(float)
-        ell = -(array(losses.one_hot(jnp.asarray(Y), jnp.asarray(Y_hat))) * np.log(a)).sum(-1)
-        there = [j for j in range(len(y)) if y[j]]
-        of_row = total("ℓ", [(-float(y[j]), float(np.log(a[look.row, j]))) for j in there], ell[look.row])
-        of = lambda j: (Factor(-own), "·", Factor(float(y[j])), " / ", float(a[look.row, j]))  # noqa: E731
-    sum_ = total("loss", list(zip(w, ell, strict=True)), value)
-    lines = [(f"{label('dŶ', j, y.shape)} = ", *of(j), " = ", float(dY_hat[look.row, j])) for j in shown]
+        logs = np.log(a)
+        ell = -(y * logs).sum(-1)
+        of_row = total("ℓ", [(-target[j], logs[look.row, j]) for j in np.flatnonzero(target)], ell[look.row])
+        of = lambda j: (Factor(-own), "·", Factor(float(target[j])), " / ", float(a[look.row, j]))  # noqa: E731
+    sums_ = total("loss", list(zip(w, ell, strict=True)), value)
     *before, last = CLASSES[name]
-    return (*before, "loss = Σ w ℓ", last), [of_row, sum_, *lines]
+    return (*before, "loss = Σ w ℓ", last), [of_row, sums_, *number_lines("dŶ", dY_hat[look.row], shown, of)]
 
 
 def filled(form: str, a: Any, y: Any) -> Line:

@@ -1,8 +1,11 @@
 """A network and a loss that write down what is done with them.
 
 Every layer is copied, and the copy's class is a subclass that notes what goes in and what comes out; so the learning
-rule runs as it always does, on layers that compute as they always do, and the tape holds the very numbers. Values that
-are being traced for a program (inside `jax.vjp`, say) are not noted: the layer around them is.
+rule runs as it always does, on layers that compute as they always do, and the tape holds the very numbers.
+
+The whole is compiled once, as training is, with everything noted as a result. Loops are unrolled for it, so that each
+turn of them is noted. What is traced for something else within (inside a layer's own `jax.vjp`, say) is not noted: the
+layer around it is.
 """
 
 import copy
@@ -13,8 +16,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
+from jax.extend import core
 
-from clearprop.layers import Repeat, Sequence
+from clearprop.layers import Dropout, Repeat, Sequence
 from clearprop.layers.base import Layer
 from clearprop.network import describe
 from clearprop.rules import PredictiveCoding
@@ -37,7 +42,7 @@ class Call:
         forward: the forward that a way back belongs to, else None.
         ways_back: those that belong to a forward.
         inside: the calls of a container's own layers, one level down.
-        go_back: a forward's way back, which notes nothing.
+        factor: of a dropout layer's forward, M / (1 − rate): its way back of ones.
         stage: which of the rule's passes.
         top: whether it is inside no other call but the network's own.
     """
@@ -56,9 +61,21 @@ class Call:
     forward: "Call | None" = None
     ways_back: list["Call"] = field(default_factory=list)
     inside: list["Call"] = field(default_factory=list)
-    go_back: Callable[..., Any] | None = None
+    factor: Any = None
     stage: str = ""
     top: bool = True
+
+    def arrays(self) -> tuple[Any, ...]:
+        """All that was noted of numbers."""
+        return tuple(getattr(self, name) for name in NUMBERS)
+
+    def fill(self, arrays: tuple[Any, ...]) -> None:
+        """The numbers in the place of what stood for them."""
+        for name, value in zip(NUMBERS, arrays, strict=True):
+            setattr(self, name, value)
+
+
+NUMBERS = ("given", "result", "params", "state", "pass_", "after", "feedback", "factor")
 
 
 class Tape:
@@ -67,7 +84,12 @@ class Tape:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.stage = ""
+        self.kind: type = jax.Array
         self._open: list[Call] = []
+
+    def notes(self, V: Any) -> bool:
+        """Whether these values are of the step itself, and not traced for something within it."""
+        return isinstance(V, self.kind) or not isinstance(V, Tracer)
 
     def note(self, call: Call, do: Callable[[], None]) -> None:
         """Do what the call is, and write it down."""
@@ -89,31 +111,31 @@ def spied(layer: Any, tape: Tape, keys: tuple[Any, ...] = (), place: str = "") -
     compute = type(inner).forward
 
     def forward(self, params, state, X, pass_):
-        if isinstance(X, jax.core.Tracer):
+        if not tape.notes(X):
             return compute(self, params, state, X, pass_)
-        call = Call("forward", layer, keys, place, X, params=params, state=state, pass_=pass_)
+        call, back = Call("forward", layer, keys, place, X, params=params, state=state, pass_=pass_), []
 
         def do():
-            call.result, call.go_back, call.after = compute(self, params, state, X, pass_)
+            call.result, way_back, call.after = compute(self, params, state, X, pass_)
+            back.append(way_back)
+            if isinstance(layer, Dropout):
+                call.factor = way_back(jnp.ones_like(call.result))[1]
 
         tape.note(call, do)
-        return call.result, _noted_way_back(call, tape), call.after
+        return call.result, _noted_way_back(call, back[0], params, tape), call.after
 
     return _of_class(inner, {"forward": forward})
 
 
-def _noted_way_back(forward: Call, tape: Tape) -> Callable[..., Any]:
-    def backprop(dY, feedback=forward.params):
-        assert forward.go_back is not None
-        if isinstance(dY, jax.core.Tracer):
-            return forward.go_back(dY, feedback)
-        call = Call(
-            "backward", forward.layer, forward.keys, forward.place, dY, params=forward.params, state=forward.state,
-            pass_=forward.pass_, feedback=feedback, forward=forward,
-        )  # fmt: skip
+def _noted_way_back(forward: Call, go_back: Callable[..., Any], params: Any, tape: Tape) -> Callable[..., Any]:
+    def backprop(dY, feedback=params):
+        if not tape.notes(dY):
+            return go_back(dY, feedback)
+        call = Call("backward", forward.layer, forward.keys, forward.place, dY, params=params, feedback=feedback)
+        call.state, call.pass_, call.forward = forward.state, forward.pass_, forward
 
         def do():
-            call.after, call.result = forward.go_back(dY, feedback)  # pyright: ignore[reportOptionalCall]
+            call.after, call.result = go_back(dY, feedback)
 
         forward.ways_back.append(call)
         tape.note(call, do)
@@ -134,7 +156,7 @@ class SpiedLoss:
 
     def __call__(self, Y_hat, Y, weights):
         """(value, dY_hat), noted"""
-        if isinstance(Y_hat, jax.core.Tracer):
+        if not self._tape.notes(Y_hat):
             return self._loss(Y_hat, Y, weights)
         call = Call("loss", self._loss, (), "", Y_hat, params=(Y, weights))
 
@@ -163,6 +185,43 @@ def spied_rule(rule: Any, tape: Tape) -> Any:
         return noted
 
     return _of_class(copy.copy(rule), {name: settle(name) for name in ("_settle_errors", "_settle_activities")})
+
+
+def record(step: Callable[..., Any], tape: Tape, arguments: tuple[Any, ...]) -> Any:
+    """`step(*arguments)`, compiled; the tape's calls get their numbers.
+
+    A step whose course hangs on its numbers (a loop until something is small) cannot be unrolled: it runs one operation
+    after the other.
+    """
+    try:
+        return _record_compiled(step, tape, arguments)
+    except jax.errors.ConcretizationTypeError:
+        tape.calls, tape.stage, tape.kind = [], "", jax.Array
+        with jax.disable_jit():
+            return step(*arguments)
+
+
+def _record_compiled(step: Callable[..., Any], tape: Tape, arguments: tuple[Any, ...]) -> Any:
+    trees: list[Any] = []  # how the results are put together again: places in the list of different arrays
+
+    def noted(*arguments):
+        tape.kind = type(jax.tree.leaves(arguments)[0])
+        result = step(*arguments)
+        leaves, tree = jax.tree.flatten((result, [call.arrays() for call in tape.calls]))
+        different = {id(leaf): leaf for leaf in leaves}
+        order = {name: place for place, name in enumerate(different)}
+        trees[:] = [tree, [order[id(leaf)] for leaf in leaves]]
+        return list(different.values())
+
+    with jax.disable_jit():
+        program = jax.make_jaxpr(noted)(*arguments)
+    compiled = jax.jit(core.jaxpr_as_fun(program), compiler_options={"xla_backend_optimization_level": 1})
+    found = compiled(*jax.tree.leaves(arguments))  # it runs once: half the time to compile
+    tree, places = trees
+    result, numbers = jax.tree.unflatten(tree, [found[place] for place in places])
+    for call, arrays in zip(tape.calls, numbers, strict=True):
+        call.fill(arrays)
+    return result
 
 
 class _Unrolled(Repeat):
@@ -242,11 +301,8 @@ def _fields(part: Any) -> list[str]:
 
 def _of_class(part: Any, methods: dict[str, Any]) -> Any:
     """The object itself, its class now a subclass of the same name with other methods."""
-    cls = type(part)
-    own = {
-        "__slots__": (),
-        "__module__": cls.__module__,
-        **{k: cls.__dict__[k] for k in ("name",) if k in cls.__dict__},
-    }
-    object.__setattr__(part, "__class__", type(cls)(cls.__name__, (cls,), {**own, **methods}))
+    cls: Any = type(part)
+    named = {"name": cls.__dict__["name"]} if "name" in cls.__dict__ else {}
+    own = {"__slots__": (), "__module__": cls.__module__, **named, **methods}
+    object.__setattr__(part, "__class__", type(cls)(cls.__name__, (cls,), own))
     return part

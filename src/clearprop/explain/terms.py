@@ -31,8 +31,8 @@ class Added(NamedTuple):
 class More(NamedTuple):
     """The terms of a sum that are not written out: how many there are, and their sum."""
 
-    count: int
-    total: float
+    terms: int
+    together: float
 
 
 Piece = str | float | Factor | Added | More
@@ -48,7 +48,7 @@ def written(line: Line) -> str:
     return "".join(_piece(piece) for piece in line)
 
 
-def digits(value: float) -> str:
+def digits(value: Any) -> str:
     """A number to five digits, with a true minus sign and powers of ten.
 
     >>> digits(-0.25), digits(1.5e-7)
@@ -86,7 +86,7 @@ def indexed(name: str, *places: int) -> str:
     return name + ",".join(str(place + 1).translate(_SUBSCRIPT) for place in places)
 
 
-def total(name: str, terms: Sequence[tuple[float, ...]], result: Any, bias: float | None = None) -> Line:
+def total(name: str, terms: Sequence[tuple[Any, ...]], result: Any, bias: float | None = None) -> Line:
     """name = a·b + c·d + … + bias = result; a term is one factor or more."""
     shown, more = _largest(terms)
     pieces: list[Piece] = [f"{name} = "]
@@ -101,11 +101,11 @@ def total(name: str, terms: Sequence[tuple[float, ...]], result: Any, bias: floa
     return (*pieces,) if one_number else (*pieces, " = ", float(result))
 
 
-def _product(term: tuple[float, ...]) -> list[Piece]:
+def _product(term: tuple[Any, ...]) -> list[Piece]:
     return [piece for place, value in enumerate(term) for piece in (["·"] * bool(place) + [Factor(float(value))])]
 
 
-def _largest(terms: Sequence[tuple[float, ...]]) -> tuple[list[tuple[float, ...]], More | None]:
+def _largest(terms: Sequence[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], More | None]:
     """The terms to write out, in their order, and what the others are together."""
     if len(terms) <= ALL:
         return list(terms), None
@@ -116,7 +116,7 @@ def _largest(terms: Sequence[tuple[float, ...]]) -> tuple[list[tuple[float, ...]
     return [terms[place] for place in kept], More(len(terms) - LARGEST, rest)
 
 
-def _times(term: tuple[float, ...]) -> float:
+def _times(term: tuple[Any, ...]) -> float:
     product = 1.0
     for value in term:
         product *= float(value)

@@ -16,9 +16,9 @@ from clearprop.explain import (
     rule_equations,
 )
 from clearprop.explain.equations import Look, Told, label, most_important, named_leaves
-from clearprop.explain.spy import Call, SpiedLoss, Tape, spied, spied_rule
-from clearprop.explain.terms import Added, Factor, Line
 from clearprop.explain.operation import Operation, Phase, Trace
+from clearprop.explain.spy import Call, SpiedLoss, Tape, record, spied, spied_rule
+from clearprop.explain.terms import Added, Factor, Line
 from clearprop.i18n import _
 from clearprop.layers import Repeat, Sequence
 from clearprop.layers.base import Pass
@@ -77,7 +77,7 @@ def trace(
         )
     if units < 1:
         raise ClearpropError(_("A trace shows 1 unit or more, not {units}.").format(units=units))
-    with precision(fitted.dtype), jax.disable_jit():
+    with precision(fitted.dtype):
         step = _run(fitted, X, Y, training, seed)
         look = Look(row, units)
         operations = [*_of_calls(fitted, step, look), *_of_rule(fitted, step, look)]
@@ -86,6 +86,10 @@ def trace(
         numbered = tuple(replace(operation, number=number) for number, operation in enumerate(operations, 1))
         gradients = jax.tree.map(np.asarray, step.gradients)
     return Trace(numbered, float(step.value), gradients, len(X), row, _rule_name(fitted.rule))
+
+
+Named = tuple[str, int, int]
+"""A pass of the rule: its name, which step of it, and how many there are."""
 
 
 @dataclass
@@ -104,15 +108,20 @@ def _run(fitted: Fitted, X: Any, Y: Any, training: bool, seed: int) -> _Step:
     """The learning rule's own step, on spied layers."""
     tape = Tape()
     network, loss, rule = spied(fitted.network, tape), SpiedLoss(fitted.loss, tape), spied_rule(fitted.rule, tape)
+
+    def step(X, Y, params, state, learnt, memory, weights, key):
+        pass_ = Pass(training, key, weights)
+        value, gradients, _state, memory = rule.gradients(network, loss, params, state, learnt, memory, X, Y, pass_)
+        return value, gradients, memory
+
     kept = fitted.params, fitted.state, fitted.learnt, fitted.memory
-    params, state, learnt, memory = (jax.tree.map(jnp.asarray, tree) for tree in kept)
-    X, Y = jnp.asarray(X), jnp.asarray(Y)
-    pass_ = Pass(training, jax.random.key(seed), jnp.full((len(X),), 1 / len(X), X.dtype))
-    value, gradients, _state, memory = rule.gradients(network, loss, params, state, learnt, memory, X, Y, pass_)
-    return _Step(_in_passes(tape.calls, fitted.rule), value, gradients, memory, params, X)
+    weights = np.full(len(X), 1 / len(X), fitted.dtype)
+    given = jax.tree.map(jnp.asarray, (X, Y, *kept, weights))
+    value, gradients, memory = record(step, tape, (*given, jax.random.key(seed)))
+    return _Step(_in_passes(tape.calls), value, gradients, memory, given[2], given[0])
 
 
-def _in_passes(calls: list[Call], rule: Any) -> list[Call]:
+def _in_passes(calls: list[Call]) -> list[Call]:
     """The calls, each with the pass it belongs to: a pass ends where the signal starts forward again, or back again."""
     passes: list[list[Call]] = []
     for call in calls:
@@ -133,7 +142,7 @@ def _starts(call: Call, current: list[Call]) -> bool:
     return call.forward is not None and any(other.forward is call.forward for other in current)
 
 
-def _stages(calls: list[Call], rule: Any) -> dict[str, tuple[str, int, int]]:
+def _stages(calls: list[Call], rule: Any) -> dict[str, Named]:
     """What each pass is called: (name, step, steps)."""
     found = list(dict.fromkeys(call.stage for call in calls))
     plain = [name for name in found if name.startswith(":")]
@@ -142,7 +151,7 @@ def _stages(calls: list[Call], rule: Any) -> dict[str, tuple[str, int, int]]:
         settled = settling.pop()  # the look at where the activities came to rest
     else:
         settled = ""
-    named: dict[str, tuple[str, int, int]] = {settled: ("settled", 0, 0)}
+    named: dict[str, Named] = {settled: ("settled", 0, 0)}
     named |= {name: ("settled", 0, 0) for name in found if name.startswith("settled")}
     named |= {name: ("settling", step, len(settling)) for step, name in enumerate(settling, 1)}
     if isinstance(rule, rules.ForwardForward) and len(plain) == 2:
@@ -183,7 +192,7 @@ def _of_back(stages: Any, call: Call) -> tuple[str, int, int]:
 
 def _between(fitted: Fitted, call: Call, before: list[Call], step: _Step, look: Look) -> Told | None:
     """What the rule did before this call, if it did anything."""
-    if call.phase == "loss" or (call.phase == "forward" and call.keys == (0,) and call.given is step.X):
+    if call.phase == "loss" or (call.phase == "forward" and call.keys == (0,) and np.array_equal(call.given, step.X)):
         return None
     return rule_equations.changed(fitted.rule, call, before, fitted.memory, look)
 
@@ -197,11 +206,11 @@ def _of_call(call: Call, look: Look, named: tuple[str, int, int], skipped: int) 
     return _operation(call.phase, call.place, kind, told, named, skipped)
 
 
-def _operation(phase: Any, place: str, kind: str, told: Told, named=("", 0, 0), skipped: int = 0) -> Operation:
-    names = tuple(told.values)
+def _operation(phase: Any, place: str, kind: str, told: Told, named: Named = ("", 0, 0), skipped: int = 0) -> Operation:
+    names, (stage, number, of) = tuple(told.values), named
     return Operation(
         0, phase, place, kind, told.equations, told.lines, told.values, names[: told.inputs], names[told.inputs :],
-        told.shown, told.left_out, *named, skipped,
+        told.shown, told.left_out, stage, number, of, skipped,
     )  # fmt: skip
 
 
@@ -217,16 +226,22 @@ def _descent(fitted: Fitted, step: _Step, learning_rate: float, look: Look) -> l
     """w ← w − η dw for every parameter, layer by layer, then for what the rule learns besides."""
     weights = {"params": step.params, "rule": jax.tree.map(jnp.asarray, fitted.learnt)}
     optimizer = optim.gradient_descent(learning_rate)
-    updates, _memory = optimizer.update(step.gradients, optimizer.init(weights), weights)
-    after = apply(weights, updates)
+    after = jax.jit(_moved)(optimizer, step.gradients, weights)
     found = []
     for place, own in _by_layer(fitted.network, weights["params"]):
         gradients, moved = (named_leaves(own(tree)) for tree in (step.gradients["params"], after["params"]))
         told = _stepped(named_leaves(own(weights["params"])), gradients, moved, learning_rate, look)
         if told is not None:
             found.append(_operation("descent", place[0], place[1], told))
-    told = _stepped(*(named_leaves(t) for t in (weights["rule"], step.gradients["rule"], after["rule"])), learning_rate, look)  # fmt: skip
+    own = (named_leaves(tree["rule"]) for tree in (weights, step.gradients, after))
+    told = _stepped(*own, rate=learning_rate, look=look)
     return found if told is None else [*found, _operation("descent", "", "rule", told)]
+
+
+def _moved(optimizer: optim.Optimizer, gradients: Any, weights: Any) -> Any:
+    """The weights after one step."""
+    updates, _memory = optimizer.update(gradients, optimizer.init(weights), weights)
+    return apply(weights, updates)
 
 
 def _by_layer(network: Any, params: Any) -> list[Any]:
