@@ -17,8 +17,9 @@ from clearprop.data.cells import number_array
 from clearprop.data.frame import as_frame
 from clearprop.errors import DataError
 from clearprop.explain.answers import answers
-from clearprop.explain.boundary import Boundary, on_plane, some_rows
+from clearprop.explain.boundary import on_plane, some_rows
 from clearprop.explain.planes import MARGIN, Plane, principal_plane
+from clearprop.explain.regions import Boundary
 from clearprop.explain.shuffle import names_of, shuffled
 from clearprop.i18n import _
 

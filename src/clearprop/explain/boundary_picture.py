@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.explain.boundary import Boundary, Frame
 from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, LIGHT_BLUE, ORANGE, PAPER, picture
+from clearprop.explain.regions import Boundary, Frame
 from clearprop.i18n import _, ngettext, number
 
 COLOURS = [BLUE, ORANGE, GREY, LIGHT_BLUE, DARK_GREY, EDGE]
