@@ -142,11 +142,9 @@ def _column(layers: tuple[str, ...], shown: Sequence[int], values: np.ndarray, n
 
 def _svg(columns: list[Column], lines: list[Lines], title: str) -> Markup:
     tallest = max(len(column.places) for column in columns)
-    width, height = 2 * MARGIN + APART * (len(columns) - 1), ABOVE * tallest + 70
+    width, height = 2 * MARGIN + APART * (len(columns) - 1), ABOVE * tallest + 40
     x = [MARGIN + APART * place for place in range(len(columns))]
-    y = [
-        [40 + ABOVE * (tallest - len(c.places)) / 2 + ABOVE * (i + 0.5) for i in range(len(c.places))] for c in columns
-    ]
+    y = [[6 + ABOVE * (tallest - len(c.places)) / 2 + ABOVE * (i + 0.5) for i in range(len(c.places))] for c in columns]
     drawn = [
         Markup('<g class="{}">{}</g>').format(
             name,
@@ -182,7 +180,7 @@ def _between(M: np.ndarray | None, left: float, right: float, above: list[float]
 
 
 def _units(column: Column, x: float, y: list[float], *, last: bool) -> Markup:
-    """Circles with what they compute inside, names beside the outer ones and above the others, and how many are left out."""
+    """Circles with what they compute in them, names beside the outer ones and above the others, and what is left out."""
     parts, first = [], x == MARGIN
     for name, value, up in zip(column.names, column.values, y, strict=True):
         at = Markup('x="{}" y="{:g}" text-anchor="start"') if last else Markup('x="{}" y="{:g}" text-anchor="end"')

@@ -2,10 +2,12 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from clearprop.errors import ClearpropError
 from clearprop.explain import (
     boundary_picture,
     curve,
@@ -17,7 +19,7 @@ from clearprop.explain.boundary import Boundary, boundary
 from clearprop.explain.boundary_columns import boundary_of_columns
 from clearprop.explain.descent import descent, sentence
 from clearprop.explain.gradient_check import gradient_check
-from clearprop.explain.landscape import landscape
+from clearprop.explain.landscape import Landscape, landscape
 from clearprop.explain.report.drawing import draw
 from clearprop.explain.report.parts import Section, Table, exact, figure
 from clearprop.explain.report.subject import Subject
@@ -32,12 +34,13 @@ Told = Callable[[str, int, int], None]
 
 def sections(subject: Subject, shown: int, learning_rate: float, seed: int, told: Told) -> list[Section | Walk]:
     """All of them, in the order of the page; `told` hears (what is being computed, done, of all)."""
+    plane = cache(lambda: _plane(subject, seed))
     makers = (
         (_("the row"), lambda: [_row(subject)]),
         (_("the steps"), lambda: [_steps(subject, shown, learning_rate, seed)]),
         (_("the curves"), lambda: _curves(subject)),
-        (_("the loss"), lambda: [_loss(subject, seed)]),
-        (_("descents"), lambda: [_descents(subject, seed)]),
+        (_("the loss"), lambda: [_loss(subject, plane(), seed)]),
+        (_("descents"), lambda: [_descents(subject, plane())]),
         (_("decision regions"), lambda: [_regions(subject, seed)]),
         (_("the units"), lambda: [_units(subject, seed)]),
         (_("the gradients"), lambda: [_check(subject, seed)]),
@@ -124,11 +127,17 @@ def _curves(subject: Subject) -> list[Section]:
     return [Section("curves", _("How training went"), text, [picture])]
 
 
-def _loss(subject: Subject, seed: int) -> Section:
+def _plane(subject: Subject, seed: int) -> Landscape:
+    """The loss over the plane of the path, or over a random one where no path was kept."""
+    X, Y = subject.prepared
+    which = "random" if subject.path is None or len(subject.path) < 3 else "path"
+    return landscape(subject.fitted, X, Y, plane=which, points=25, path=subject.path, seed=seed)
+
+
+def _loss(subject: Subject, plane: Landscape, seed: int) -> Section:
     """The loss around the weights: along a line, and on a plane, the path's if there is one."""
     X, Y = subject.prepared
     line = landscape(subject.fitted, X, Y, plane="line", points=41, seed=seed)
-    plane = landscape(subject.fitted, X, Y, plane=_plane(subject), points=25, path=subject.path, seed=seed)
     figures = [
         figure(
             lambda f, found=found: landscape_picture.paint(f, found),
@@ -148,7 +157,7 @@ def _loss(subject: Subject, seed: int) -> Section:
             " learning is the way down on this surface."
         )
     ]
-    if _plane(subject) == "random":
+    if plane.path is None:
         text.append(
             _(
                 "The path of the descent was not kept with this model, so the plane goes in two random directions:"
@@ -158,15 +167,12 @@ def _loss(subject: Subject, seed: int) -> Section:
     return Section("loss", _("The loss around the weights"), text, figures)
 
 
-def _plane(subject: Subject) -> str:
-    return "random" if subject.path is None or len(subject.path) < 3 else "path"
-
-
-def _descents(subject: Subject, seed: int) -> Section:
+def _descents(subject: Subject, plane: Landscape) -> Section:
     """Four optimizers from one start, on the plane of this network's loss."""
-    X, Y = subject.prepared
-    plane = landscape(subject.fitted, X, Y, plane=_plane(subject), points=25, path=subject.path, seed=seed)
-    found = descent(plane_of(plane, subject.fitted, X, Y), steps=60)
+    try:
+        found = descent(plane_of(plane, subject.fitted, *subject.prepared), steps=60)
+    except ClearpropError as without:  # no slope there: the rule predicts in a way of its own
+        return Section("descents", _("Ways down"), [str(without)])
     picture = figure(
         lambda f: descent_picture.paint(f, found),
         *descent_picture.size(found),
@@ -225,7 +231,7 @@ def _units(subject: Subject, seed: int) -> Section:
         )
     ]
     tables = [*_norms(found), *_leading(found)]
-    return Section("hidden", _("What the units do"), text, pictures, found.advice(), tables)
+    return Section("hidden", _("What the units do"), text, pictures, tables=tables)
 
 
 def _norms(found: Units) -> Iterator[Table]:

@@ -1,6 +1,6 @@
 """The steps of a trace as the page shows them."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from markupsafe import Markup
@@ -80,7 +80,9 @@ def _step(op: Operation, trace: Trace) -> Step:
 
 def _quantities(op: Operation, row: int) -> Table:
     """Every array: what it is, its shape, how large its numbers are, and those of the units shown."""
-    own = {name: numbers for name, value in op.values.items() if (numbers := _by_unit(op, name, value, row)) is not None}
+    own = {
+        name: numbers for name, value in op.values.items() if (numbers := _by_unit(op, name, value, row)) is not None
+    }
     shown = list(op.shown) if own else []
     header = [_("quantity"), _("shape"), _("root mean square"), *(_("unit {n}").format(n=u + 1) for u in shown)]
     rows = [
