@@ -104,7 +104,7 @@ def _states(axes: Any, found: Units) -> None:
     _whole(axes, places)
     axes.grid(axis="x", visible=False)
     axes.set_xlabel(_("hidden layer, from the inputs on"))
-    axes.set_ylabel(_("% of the units (of the rows)"))
+    axes.set_ylabel(_("units (rows), in %"))
     axes.set_title(_("Dead and saturated units"), pad=22)
     axes.legend(
         loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=4, fontsize=8, borderaxespad=0.1, columnspacing=1.2
