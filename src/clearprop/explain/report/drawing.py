@@ -180,7 +180,7 @@ def _between(M: np.ndarray | None, left: float, right: float, above: list[float]
 
 
 def _units(column: Column, x: float, y: list[float], *, last: bool) -> Markup:
-    """Circles with what they compute in them, names beside the outer ones and above the others, and what is left out."""
+    """Circles with what they compute in them, names beside or above, and how many are left out."""
     parts, first = [], x == MARGIN
     for name, value, up in zip(column.names, column.values, y, strict=True):
         at = Markup('x="{}" y="{:g}" text-anchor="start"') if last else Markup('x="{}" y="{:g}" text-anchor="end"')

@@ -141,7 +141,7 @@ def _loss(subject: Subject, plane: Landscape, seed: int) -> Section:
     figures = [
         figure(
             lambda f, found=found: landscape_picture.paint(f, found),
-            *landscape_picture.size(found),
+            *landscape_picture.SIZE,
             name,
             title,
             landscape_picture.describe(found),
@@ -175,7 +175,7 @@ def _descents(subject: Subject, plane: Landscape) -> Section:
         return Section("descents", _("Ways down"), [str(without)])
     picture = figure(
         lambda f: descent_picture.paint(f, found),
-        *descent_picture.size(found),
+        *descent_picture.SIZE,
         "descents",
         _("Four ways down from the same start"),
         descent_picture.describe(found),
