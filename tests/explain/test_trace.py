@@ -8,7 +8,7 @@ import pytest
 
 import gradients
 import traced
-from clearprop import Network, explain, layers, losses, optim, rules, train
+from clearprop import Network, explain, layers, losses, optim, rules
 from clearprop.errors import ClearpropError, DataError
 from clearprop.registry import name_of
 from clearprop.train.fitted import precision
@@ -199,9 +199,9 @@ def test_steps_that_are_alike_are_left_out(float64):
 def test_forward_forward_says_which_labels(float64):
     """A pass with the neutral label, its last layer's way back, and one with right and wrong labels."""
     titles = [title for title, _equations in labels(rules.ForwardForward())]
-    assert titles[0] == "Layer 0, dense: forward (pass with a neutral label)"
-    assert "Layer 0, dense: backward (pass with the right labels, then the wrong ones)" in titles
-    assert "Layer 4, dense: backward (pass with a neutral label)" in titles
+    assert titles[0] == "Layer 0, dense: forward (neutral label)"
+    assert "Layer 0, dense: backward (right, then wrong labels)" in titles
+    assert "Layer 4, dense: backward (neutral label)" in titles
 
 
 def test_a_step_is_gradient_descents(float64):
@@ -216,7 +216,7 @@ def test_a_step_is_gradient_descents(float64):
 
 
 def test_places_within_blocks(float64):
-    """"2 residual / body / 0 dense", and a repeated layer's copies by their number."""
+    """Within a block "2 residual / body / 0 dense", and a repeated layer's copies by their number."""
     places = {o.place for o in explain.trace(
         traced.fitted_for(cases.TABLE["repeated"], (2,), loss="softmax_cross_entropy"), cases.X, cases.Y)}  # fmt: skip
     assert "1 repeat / 0 residual / body / 0 dense" in places
@@ -224,7 +224,7 @@ def test_places_within_blocks(float64):
 
 
 def test_a_large_layer_shows_what_matters_and_says_what_is_left_out(float64):
-    """Of 500 units and 784 inputs: 4 units, 3 terms each, the sum of the 781 others, and how many units are not shown."""
+    """Of 500 units and 784 inputs: 4 units, 3 terms each, the sum of the 781 others, and how many are left out."""
     net = Network([layers.Dense(500), layers.Activation("relu"), layers.Dense(10)])
     fitted = traced.fitted_for(net, (784,), loss="softmax_cross_entropy")
     found = explain.trace(fitted, np.random.default_rng(0).uniform(size=(1, 784)), [3])
@@ -248,9 +248,11 @@ def test_a_single_row_needs_no_axis(by_hand):
 
 def test_of_an_ensemble_the_first_member():
     """Members each have their own weights; the trace is member 0's."""
-    X, y = cases.X, cases.Y
-    fitted = train.fit(cases.TABLE["dense"], X, y, loss="softmax_cross_entropy", members=2, epochs=1)
-    assert explain.trace(fitted, X, y).as_dict() == explain.trace(fitted.member(0), X, y).as_dict()
+    first = traced.fitted_for(NETWORK, (2,), dtype="float32", params=PARAMS)
+    both = jax.tree.map(lambda a: jnp.stack([a, a + 1]), first.params)
+    ensemble = first.replace(members=2, params=both)
+    one, other = (explain.trace(fitted, [[1.0, 2.0]], [[1.0]]).as_dict() for fitted in (first, ensemble))
+    assert one == other
 
 
 def test_float32_and_float64_keep_their_types():
@@ -326,9 +328,10 @@ def test_a_planted_error_makes_a_line_untrue(float64):
 
 
 def test_nothing_is_changed(float64):
-    """The network, the rule and the loss of the trained network are as before, and so is what it predicts."""
-    fitted = traced.fitted_for(cases.TABLE["residual"], (2,), rule=rules.PredictiveCoding(steps=1), loss="softmax_cross_entropy")
-    before, kinds = fitted.predict(cases.X), [type(layer) for layer in fitted.network.layers]
-    explain.trace(fitted, cases.X, cases.Y)
-    assert [type(layer) for layer in fitted.network.layers] == kinds
-    assert np.array_equal(fitted.predict(cases.X), before)
+    """The layers of the network, and those within, are as before, and so is what it predicts."""
+    fitted = traced.fitted_for(cases.TABLE["residual"], (2,), loss="softmax_cross_entropy")
+    inside = lambda: [type(part) for part in (*fitted.network.layers, *fitted.network.layers[2].body.layers)]  # noqa: E731
+    before, weights = inside(), jax.tree.map(np.array, fitted.params)
+    explain.trace(fitted, cases.X, cases.Y, learning_rate=1.0)
+    assert inside() == before
+    cases.assert_same(fitted.params, weights, 0)

@@ -138,7 +138,7 @@ def _is_letter(c: str) -> bool:
 
 def _name(letters: str) -> str:
     """A name; with a hat on its last letter where it is a quantity's, as in Ŷ and dŶ."""
-    if letters.endswith(HAT) and len(letters) <= 3:
+    if letters.endswith(HAT) and 2 <= len(letters) <= 3:
         before, letter = letters[:-2], letters[-2]
         hat = f'<mover accent="true"><mi>{escape(letter)}</mi><mo>^</mo></mover>'
         return f"<mrow><mi>{escape(before)}</mi>{hat}</mrow>" if before else hat

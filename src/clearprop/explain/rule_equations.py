@@ -1,5 +1,6 @@
 """What a learning rule does between the layers, with its equations: activities and errors that it makes itself."""
 
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
 
@@ -7,9 +8,18 @@ import jax
 import numpy as np
 
 from clearprop import rules
-from clearprop.explain.equations import Look, Told, array, label, most_important, named_leaves, value_lines
+from clearprop.explain.equations import (
+    Look,
+    Told,
+    array,
+    label,
+    most_important,
+    named_leaves,
+    number_lines,
+    value_lines,
+)
 from clearprop.explain.spy import Call
-from clearprop.explain.terms import total
+from clearprop.explain.terms import Added, Line, total
 
 
 def changed(rule: Any, call: Call, before: list[Call], memory: Any, look: Look) -> Told | None:
@@ -22,7 +32,8 @@ def changed(rule: Any, call: Call, before: list[Call], memory: Any, look: Look) 
 def _beside(call: Call, before: list[Call]) -> list[Call]:
     """The calls whose result this one may have been given: the last of its own phase, and the last losses."""
     phases = ("forward",) if call.phase == "forward" else ("backward", "loss")
-    return [next((c for c in reversed(before) if c.phase == phase), None) or call for phase in phases if before]
+    found = (next((c for c in reversed(before) if c.phase == phase), None) for phase in phases)
+    return [other for other in found if other is not None]
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -74,16 +85,41 @@ def _(rule: rules.PredictiveCoding, call: Call, before: list[Call], memory: Any,
         return _given(call, look, "v ← v + rate (ε − Jᵀ ε)")
     if rule.fixed_predictions:
         return _given(call, look, "ε ← ε − rate (ε − Jᵀ ε)")
-    return _given(call, look, "ε = w (f(v) − v)")
+    return _own_error(call, before, look)
+
+
+def _own_error(call: Call, before: list[Call], look: Look) -> Told:
+    """ε = w (f(v) − v): f(v) is what the layer gave, v what the layer after it was given."""
+    told = _given(call, look, "ε = w (f(v) − v)")
+    after = (call.keys[0] + 1,)
+    v = next((other.given for other in reversed(before) if other.phase == "forward" and other.keys == after), None)
+    if v is None or call.forward is None or np.shape(v) != np.shape(call.given):
+        return told
+    w, f, v = float(array(call.pass_.weights)[look.row]), array(call.forward.result), array(v)
+    rows = f[look.row].ravel(), v[look.row].ravel()
+    of = lambda p: (w, "·(", float(rows[0][p]), Added(-float(rows[1][p])), ")")  # noqa: E731
+    return _worked(told, "ε", call, look, of)._replace(values={"f(v)": f, "v": v, **told.values}, inputs=2)
 
 
 @handed.register
 def _(rule: rules.ForwardForward, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
     if call.phase == "backward":
-        return _given(call, look, "g = mean A²", "dA = 2 A / units · dg")
-    if not _follows_sum(call, before):
-        return _given(call, look, "X = [X, X]" if call.keys == (0,) else "Â = A / √(g + ε)")
-    return _given(call, look, "Z ← Z + E[label]")
+        return _given(call, look, "g = mean A²", "loss = Σ w softplus(±s (g − θ))", "dA = 2 A / units · dg")
+    if call.keys == (0,):
+        return _given(call, look, "X = [X, X]")
+    last = next(other for other in reversed(before) if other.phase == "forward")
+    V, own = array(last.result)[look.row].ravel(), array(call.given)[look.row].ravel()
+    if _follows_sum(call, before):
+        of = lambda p: (float(V[p]), Added(float(own[p]) - float(V[p])))  # noqa: E731
+        return _worked(_given(call, look, "Z ← Z + E[label]"), "Z", call, look, of)
+    g = float((V.astype(float) ** 2).mean())
+    of = lambda p: (float(V[p]), " / √(", g, Added(1e-8), ")")  # noqa: E731
+    return _worked(_given(call, look, "g = mean A²", "Â = A / √(g + ε)"), "Â", call, look, of)
+
+
+def _worked(told: Told, name: str, call: Call, look: Look, of: Callable[[int], Line]) -> Told:
+    """The same with how each number comes about."""
+    return told._replace(lines=number_lines(name, array(call.given)[look.row], told.shown, of))
 
 
 def _follows_sum(call: Call, before: list[Call]) -> bool:

@@ -4,6 +4,7 @@ A line is kept as its pieces and written when it is read, in the language spoken
 as it stands, a number, or one of the classes below.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -69,7 +70,7 @@ def _piece(piece: Piece) -> str:
         case Factor(value):
             return f"({digits(value)})" if value < 0 else digits(value)
         case Added(value):
-            return f" − {digits(-value)}" if value < 0 else f" + {digits(value)}"
+            return f" − {digits(-value)}" if math.copysign(1, value) < 0 else f" + {digits(value)}"
         case More(count, rest):
             said = ngettext("({n:,} more: {sum})", "({n:,} more: {sum})", count)
             return " + … " + said.format(n=count, sum=digits(rest))

@@ -60,7 +60,10 @@ def block(operation: "Operation") -> list[str]:
     indent = " " * len(number)
     left_out = trace_words.skipped(operation)
     lines = [*_wrapped(left_out, indent), ""] if left_out else []
-    lines += [number + operation.title(), *_wrapped(operation.sentence(), indent)]
+    lines += [
+        number + line.strip() if place == 0 else line for place, line in enumerate(_wrapped(operation.title(), indent))
+    ]
+    lines += [*_wrapped(operation.sentence(), indent)]
     lines += [line for equation in operation.equations for line in broken(equation, indent + "  ")]
     lines += _wrapped(_shapes(operation), indent + "  ")
     lines += [line for numbers in operation.numbers for line in broken(numbers, indent + "    ")]
@@ -88,8 +91,9 @@ def broken(line: str, indent: str) -> list[str]:
     return [indent + piece for piece in [*lines, current]]
 
 
-def _wrapped(sentence: str, indent: str) -> list[str]:
-    found = textwrap.wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+def _wrapped(sentence: str, indent: str, further: str | None = None) -> list[str]:
+    further = indent if further is None else further
+    found = textwrap.wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False)
     return [line.replace("\u00a0", " ") for line in found]
 
 

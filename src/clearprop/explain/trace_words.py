@@ -31,15 +31,13 @@ def _title(operation: "Operation") -> str:
 
 
 def _the_rule(operation: "Operation") -> str:
+    if not operation.place:
+        return _("The learning rule: its own numbers")
     match operation.phase:
         case "forward":
             return _("The learning rule: what layer {place} is given").format(place=operation.place)
-        case "backward":
-            return _("The learning rule: the error of layer {place}").format(place=operation.place)
-        case "descent":
-            return _("The learning rule: its own numbers")
         case _:
-            return _("The learning rule")
+            return _("The learning rule: the error of layer {place}").format(place=operation.place)
 
 
 def stage_name(operation: "Operation") -> str:
@@ -52,9 +50,9 @@ def stage_name(operation: "Operation") -> str:
         case "settled":
             return _("settled")
         case "neutral":
-            return _("pass with a neutral label")
+            return _("neutral label")
         case "labels":
-            return _("pass with the right labels, then the wrong ones")
+            return _("right, then wrong labels")
         case _:
             return _("pass {step:,} of {steps:,}").format(step=operation.step, steps=operation.steps)
 
@@ -143,8 +141,10 @@ def _backward(operation: "Operation") -> str:
             return _("The error comes back both through the body and around it, and the two are added.")
         case "columns":
             return _("Each group of columns gets the error of its own outputs back.")
-        case "rule":
+        case "rule" if operation.place:
             return _("The learning rule hands the layer an error of its own making.")
+        case "rule":
+            return _("What the learning rule keeps besides the weights gets a change of its own.")
         case _:
             return _("The layer says how much the loss changes with its parameters and its input.")
 
@@ -158,5 +158,5 @@ def _loss(operation: "Operation") -> str:
 
 def _descent(operation: "Operation") -> str:
     if operation.kind == "rule":
-        return _("What the learning rule keeps besides the weights changes, too.")
+        return _("What the learning rule has learnt besides the weights takes such a step, too.")
     return _("Each weight takes a step against its gradient; the learning rate η says how far.")
