@@ -1,0 +1,345 @@
+"""The page in a real browser: opened from disk without a network, walked by mouse and by keyboard, read back exactly."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pseudo
+import pytest
+import reported
+
+from clearprop.explain import trace
+from clearprop.i18n import LANGUAGES, speaking
+from clearprop.i18n.catalogue import catalogue as real_catalogue
+
+every_language = pytest.mark.parametrize("lang", LANGUAGES)
+both_widths = pytest.mark.parametrize("width", [390, 1600])
+both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
+
+READ = """() => {
+  const step = document.querySelector(".operation.current");
+  const rows = [...step.querySelectorAll("tbody tr")].map((row) => [
+    row.querySelector("th").textContent, [...row.querySelectorAll("data")].map((one) => one.value)]);
+  return {id: step.id, heading: step.querySelector("h3").textContent, rows, visible: step.checkVisibility()};
+}"""
+
+
+def found_by_python():
+    """The trace of the page's row, by the core."""
+    model, _path = reported.classifier()
+    X, y = reported.rows()
+    X, one = model.prepare(X), slice(reported.ROW, reported.ROW + 1)
+    fitted = model.fitted_
+    return fitted, trace(fitted, X[one], model.encode(X, y)[one], units=3, learning_rate=0.1)
+
+
+@every_language
+def test_walked_step_by_step_and_back_each_number_is_pythons(opened, in_language, lang):
+    page = opened(in_language(lang)).page
+    _fitted, steps = found_by_python()
+    assert page.locator("html").get_attribute("lang") == lang
+    forth, back = page.locator('[data-go="next"]'), page.locator('[data-go="previous"]')
+    seen = []
+    for op in steps:
+        read = page.evaluate(READ)
+        seen.append(read["id"])
+        assert read["visible"] and page.locator(".operation:visible").count() == 1
+        with speaking(lang):
+            assert op.title() in read["heading"]
+        compare(op, read["rows"])
+        if op.number < len(steps):
+            forth.click()
+    assert seen == [f"step-{n}" for n in range(1, len(steps) + 1)]
+    assert forth.is_disabled() and page.locator('[data-go="last"]').is_disabled()
+    for number in range(len(steps) - 1, 0, -1):
+        back.click()
+        assert page.evaluate(READ)["id"] == f"step-{number}"
+    assert back.is_disabled() and page.url.endswith("#step-1")
+
+
+def compare(op, rows):
+    """Each row of a step's table: the root mean square, and the numbers of the units shown, to the last bit."""
+    assert len(rows) == len(op.values)
+    for (_name, texts), value in zip(rows, op.values.values(), strict=True):
+        read = [float(text) for text in texts]
+        assert read[0] == float(np.sqrt(np.mean(np.square(value.astype(float)))))
+        own = value.ravel() if value.ndim < 2 else value[0].ravel()
+        if len(read) > 1:
+            assert read[1:] == [float(own[unit]) for unit in op.shown]
+
+
+def test_the_numbers_of_a_dense_layer_are_x_w_plus_b(opened, in_language):
+    fitted, steps = found_by_python()
+    page = opened(in_language("en")).page
+    op = next(op for op in steps if op.kind == "dense" and op.phase == "forward")
+    page.evaluate("n => { location.hash = `#step-${n}` }", op.number)
+    page.wait_for_function(f"document.querySelector('.operation.current').id === 'step-{op.number}'")
+    W, b = (np.asarray(fitted.params[int(op.place.split()[0])][name], float) for name in "Wb")
+    Z = dict(page.evaluate(READ)["rows"])["Z"]
+    assert np.allclose(
+        [float(text) for text in Z[1:]], (op.values["X"].astype(float) @ W + b)[0, list(op.shown)], atol=1e-6
+    )
+
+
+def test_an_address_leads_to_a_step(opened, in_language):
+    page = opened(in_language("en"), "#step-5").page
+    assert page.evaluate(READ)["id"] == "step-5"
+    assert page.locator("input[type=range]").input_value() == "5"
+    page.locator('[data-phase="loss"]').first.click()
+    assert page.locator('.phases [aria-current="step"]').get_attribute("data-phase") == "loss"
+    assert page.locator(".operation.current").get_attribute("data-phase") == "loss"
+
+
+# Keyboard only.
+
+FOCUS = """() => {
+  const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
+  return {tag: on.tagName, what: on.dataset.go || on.dataset.step || on.id || on.getAttribute("href") || on.className || on.type,
+          outline: on.tagName === "BODY" ? null : style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+          shown: box.width > 0 && box.height > 0, y: box.top + scrollY};
+}"""
+REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, [tabindex='0']")].filter((one) =>
+  !one.disabled && one.checkVisibility() && !(one.type === "radio" && !one.checked)).length"""
+
+
+@both_widths
+def test_tab_reaches_everything_in_order_and_leaves_again(opened, in_language, width):
+    page = opened(in_language("en"), width=width).page
+    expected, stops = page.evaluate(REACHABLE), []
+    for _press in range(expected + 1):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUS))
+        if stops[-1]["tag"] == "BODY":
+            break
+    assert stops.pop()["tag"] == "BODY", "the last Tab leaves the page"
+    assert len(stops) == expected
+    assert all(stop["outline"] and stop["shown"] for stop in stops), stops
+    inside = [stop["y"] for stop in stops if stop["tag"] != "BUTTON" and stop["what"] != ""]
+    assert all(below >= above - 60 for above, below in pairwise(inside)), inside
+
+
+def test_by_keyboard_alone(opened, in_language):
+    page = opened(in_language("en")).page
+    steps = page.locator(".operation").count()
+    current = lambda: int(page.evaluate(READ)["id"].removeprefix("step-"))  # noqa: E731
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS)["what"] == "#walk"
+    page.keyboard.press("Enter")  # skip to the steps
+    assert page.evaluate(FOCUS)["what"] == "walk"
+    for key, where in (
+        ("ArrowRight", 2),
+        ("ArrowRight", 3),
+        ("ArrowLeft", 2),
+        ("End", steps),
+        ("Home", 1),
+        ("ArrowLeft", 1),
+    ):
+        page.keyboard.press(key)
+        assert current() == where, key
+    page.locator('[data-go="next"]').focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert current() == 3
+    page.locator('[data-go="last"]').focus()
+    page.keyboard.press("Enter")
+    assert (current(), page.evaluate(FOCUS)["what"]) == (steps, "previous"), "a button that goes out hands the focus on"
+    page.locator('[data-go="first"]').focus()
+    page.keyboard.press("Space")
+    assert (current(), page.evaluate(FOCUS)["what"]) == (1, "next")
+    page.locator("input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert current() == 3
+    page.locator('[data-go="all"]').focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".operation:visible").count() == steps
+    assert page.locator('[data-go="all"]').get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Enter")
+    assert page.locator(".operation:visible").count() == 1
+    page.locator("#show-weights").focus()
+    page.keyboard.press("ArrowRight")
+    assert not page.locator("#network .weights").is_visible() and page.locator("#network .gradients").is_visible()
+
+
+def test_what_is_said_as_one_walks(opened, in_language):
+    page = opened(in_language("uk")).page
+    page.locator('[data-go="next"]').click()
+    said = page.locator('[role="status"]').inner_text()
+    assert said == page.locator(".operation.current").get_attribute("data-said")
+    assert page.locator("input[type=range]").get_attribute("aria-valuetext") == said
+
+
+# What it looks like.
+
+UNREACHED = """() => {
+  const clipped = (one) => { const s = getComputedStyle(one);
+    return s.overflowX !== "visible" && s.overflowX !== "auto" && !one.closest("svg, .announce") && one.scrollWidth > one.clientWidth + 1 };
+  const outside = (text) => { const svg = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
+    return box.width && (box.left < svg.left - 2 || box.right > svg.right + 2 || box.top < svg.top - 2 || box.bottom > svg.bottom + 2) };
+  return {wide: document.documentElement.scrollWidth - innerWidth,
+    clipped: [...document.querySelectorAll("body *")].filter(clipped).map((one) => one.outerHTML.slice(0, 80)),
+    outside: [...document.querySelectorAll("svg text")].filter(outside).map((one) => one.textContent)};
+}"""
+SMALL = """() => [...document.querySelectorAll("a[href]:not(.skip), button, input, .switch label")].filter((one) => one.checkVisibility())
+  .map((one) => [one.tagName, one.textContent.trim() || one.type, one.getBoundingClientRect()])
+  .filter(([tag, , box]) => box.height < (tag === "BUTTON" || tag === "LABEL" ? 44 : 24) || box.width < 24)
+  .map(([tag, text, box]) => `${tag} ${text} ${box.width} × ${box.height}`)"""
+
+
+@every_language
+@both_widths
+def test_it_fits(opened, in_language, artefacts, lang, width):
+    page = opened(in_language(lang), "#step-3", width=width).page
+    page.screenshot(path=artefacts / f"report-{lang}-{width}-light.png", full_page=True)
+    assert page.evaluate(UNREACHED) == {"wide": 0, "clipped": [], "outside": []}
+    assert page.evaluate(SMALL) == []
+
+
+FAINT = """() => {
+  const lit = ([r, g, b]) => { const f = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b) };
+  const parse = (text) => { const n = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number); return n.length < 4 ? [...n, 1] : n };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
+  const ground = (one) => { const layers = [];
+    for (let up = one; up; up = up.parentElement) layers.push(parse(getComputedStyle(up).backgroundColor));
+    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]) };
+  const ratio = (colour, below) => { const [a, b] = [lit(over(colour, below)), lit(below)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05) };
+  const faint = [];
+  const see = (what, colour, below, least) => { const r = ratio(colour, below);
+    if (r < least) faint.push(`${what.trim().slice(0, 40)}: ${r.toFixed(2)}`) };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let checked = 0;
+  while (texts.nextNode()) {
+    const one = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || one.closest("script, title, desc, .announce") || !one.checkVisibility()) continue;
+    const style = getComputedStyle(one), drawn = one.closest("svg");
+    const box = one.previousElementSibling;
+    const below = drawn && box?.classList.contains("unit") ? parse(getComputedStyle(box).fill) : ground(drawn ? drawn.parentElement : one);
+    see(texts.currentNode.data, parse(drawn ? style.fill : style.color), below, one.disabled ? 0 : 4.5);
+    checked++;
+  }
+  const grid = getComputedStyle(document.documentElement).getPropertyValue("--grid").trim();
+  const probe = document.createElement("i"); probe.style.color = grid; document.body.append(probe);
+  const grey = getComputedStyle(probe).color; probe.remove();
+  for (const line of document.querySelectorAll("svg path, svg line, svg circle, svg use")) {
+    const style = getComputedStyle(line);
+    if (line.closest("defs, pattern, clipPath") || !line.checkVisibility() || style.stroke === "none" || style.stroke === grey) continue;
+    if (/^url/.test(style.stroke) || style.fill !== "none" && style.fill !== "rgb(0, 0, 0)") continue;
+    const colour = parse(style.stroke);
+    see(`line ${line.closest("g[id]")?.id} ${style.stroke}`, [...colour.slice(0, 3), colour[3] * style.strokeOpacity], ground(line.closest("svg").parentElement), 3);
+    checked++;
+  }
+  return {checked, faint: [...new Set(faint)]};
+}"""
+
+
+@both_themes
+def test_contrast_is_enough(opened, in_language, theme, artefacts):
+    page = opened(in_language("en"), color_scheme=theme).page
+    page.screenshot(path=artefacts / f"report-en-1600-{theme}.png", full_page=True)
+    page.locator('[data-go="all"]').click()
+    for lines in ("weights", "gradients"):
+        page.locator(f"#show-{lines}").check()
+        found = page.evaluate(FAINT)
+        assert found["checked"] > 500 and found["faint"] == []
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert (paper == "rgb(255, 255, 255)") == (theme == "light")
+
+
+def test_dark_on_a_phone(opened, in_language, artefacts):
+    for lang in LANGUAGES:
+        page = opened(in_language(lang), "#step-9", width=390, color_scheme="dark").page
+        page.screenshot(path=artefacts / f"report-{lang}-390-dark.png", full_page=True)
+
+
+def test_print_has_all_steps_and_no_controls(opened, in_language, artefacts):
+    page = opened(in_language("en"), "#step-3", color_scheme="dark").page
+    page.emulate_media(media="print")
+    assert page.locator(".operation:visible").count() == page.locator(".operation").count() > 5
+    assert page.locator("button:visible, input:visible, nav:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()") == "#ffffff"
+    printed = page.pdf(path=artefacts / "report-en.pdf", format="A4")
+    assert printed.startswith(b"%PDF") and printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") >= 0
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.screenshot(path=artefacts / "report-en-print.png", full_page=True)
+    assert page.evaluate(UNREACHED)["wide"] <= 0
+
+
+def test_without_its_script_all_steps_are_there(opened, in_language):
+    page = opened(in_language("en"), java_script_enabled=False).page
+    assert page.locator(".operation:visible").count() == page.locator(".operation").count() > 5
+    assert page.locator("button:visible").count() == 0
+    page.locator("#show-gradients").check()
+    assert page.locator("#network .gradients").is_visible() and not page.locator("#network .weights").is_visible()
+
+
+# What is said to those who do not see it.
+
+
+def test_roles_and_names(opened, in_language):
+    page = opened(in_language("en")).page
+    tree = page.locator("body").aria_snapshot()
+    for part in (
+        'button "On one step',
+        'slider "Step"',
+        'radio "weights" [checked]',
+        'navigation "Sections"',
+        'button "Show all steps"',
+    ):
+        assert part in tree, part
+    for role in ("button", "slider", "radio", "img", "navigation", "figure"):
+        assert not re.search(rf"^\s*- {role}(:|$| \[)", tree, re.MULTILINE) or role == "figure", role
+    assert page.locator("svg").count() == page.get_by_role("img").count()
+    levels = [int(tag[1]) for tag in page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => one.tagName)")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    named = page.locator("svg[role=img]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id)?.textContent))"
+    )
+    assert len(named) >= 6 and all(all(words) for words in named)
+
+
+# Every word passes through the catalogues.
+
+WORDS = """() => {
+  const found = [], texts = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) if (!texts.currentNode.parentElement.closest("script, style, math")) found.push(texts.currentNode.data);
+  for (const one of document.querySelectorAll("*")) for (const name of ["aria-label", "title", "alt", "aria-valuetext", "data-said", "placeholder"])
+    if (one.hasAttribute(name)) found.push(one.getAttribute(name));
+  return found.filter((text) => text.trim());
+}"""
+NAMES = {
+    # of data
+    *reported.COLUMNS, *reported.CLASSES, "sample", "colours",
+    # of the API: layers, losses, optimizers, parameters
+    "dense", "scale", "dropout", "activation", "relu", "cross", "entropy", "gradient", "descent", "momentum", "rmsprop", "adam",
+    "theta", "clearprop", "AUC", "RMSProp",
+}  # fmt: skip
+
+
+def test_no_word_is_left_in_english(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr("clearprop.i18n.catalogue.catalogue", pseudo.catalogue)
+    file = tmp_path / "pseudo.html"
+    file.write_text(reported.page.__wrapped__("uk"), encoding="utf-8")
+    page = opened(file).page
+    texts = page.evaluate(WORDS)
+    assert len(texts) > 200
+    assert {text: left for text in texts if (left := pseudo.english(text, NAMES))} == {}
+    decimals = [
+        text
+        for text in texts
+        if re.search(r"(?<![\d.])\d+\.\d+(?![.\d])", text) and "clearprop" not in text.translate(UNSAID)
+    ]
+    assert decimals == [], "numbers in the language's signs"
+
+
+UNSAID = {other: letter for letter, other in pseudo.LETTERS.items()}
+
+
+@every_language
+def test_its_sentences_are_the_languages_own(opened, in_language, lang):
+    heading = opened(in_language(lang)).page.locator("#steps h2").inner_text()
+    said = "Step by step: forward, loss, back, descent"
+    assert (heading == said) == (lang == "en" or real_catalogue(lang).gettext(said) == said)
+    assert lang == "en" or heading != said
