@@ -1,5 +1,7 @@
 """Traces: worked by hand to the digit; the core's own numbers for every layer, loss and rule; lines that are true."""
 
+from dataclasses import dataclass
+
 import cases
 import jax
 import jax.numpy as jnp
@@ -335,3 +337,36 @@ def test_nothing_is_changed(float64):
     explain.trace(fitted, cases.X, cases.Y, learning_rate=1.0)
     assert inside() == before
     cases.assert_same(fitted.params, weights, 0)
+
+
+class Halving(rules.Backprop):
+    """Halves the error until it is small: how often hangs on the numbers."""
+
+    def gradients(self, network, loss, params, state, learnt, memory, X, Y, pass_):
+        Y_hat, back, state = network.forward(params, state, X, pass_)
+        value, dY = loss(Y_hat, Y, pass_.weights)
+        dY = jax.lax.while_loop(lambda d: jnp.abs(d).max() > 0.1, lambda d: d / 2, dY)
+        return value, {"params": back(dY)[0], "rule": ()}, state, memory
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted(layers.Layer):
+    """A layer without a dict, with a layer inside."""
+
+    inner: layers.Layer
+
+    def init(self, key, shape):
+        return self.inner.init(key, shape)
+
+    def forward(self, params, state, X, pass_):
+        return self.inner.forward(params, state, X, pass_)
+
+
+def test_a_step_whose_course_hangs_on_its_numbers(float64):
+    """It cannot be unrolled beforehand, and is traced all the same; so is a layer with slots, and the one inside."""
+    fitted = traced.fitted_for(Network([Slotted(layers.Dense(1))]), (2,), rule=Halving())
+    found = explain.trace(fitted, [[1.0, 2.0]], [[3.0]])
+    _value, expected = traced.core_gradients(fitted, np.array([[1.0, 2.0]]), np.array([[3.0]]), False, 0)
+    cases.assert_same(found.gradients, expected)
+    assert [o.place for o in found if o.phase == "forward"] == ["0 slotted / inner dense", "0 slotted"]
+    assert "rule" in {o.kind for o in found}
