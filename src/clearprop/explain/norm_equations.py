@@ -60,12 +60,23 @@ def _(layer: Any, call: Call, look: Look) -> Told:
         return *top, " / √(", float(v[p]), Added(layer.epsilon), ")", Added(float(beta[p % places]))
 
     equations = (*_STATISTICS[_kind(layer, call)], "X̂ = (X − μ) / √(σ² + ε)", "Y = γ X̂ + β")
-    values = {"X": array(call.given), "γ": gamma, "β": beta, "μ": found.mean, "σ²": found.variance}
+    values = {
+        "X": array(call.given),
+        "γ": gamma,
+        "β": beta,
+        "μ": _distinct(layer, found.mean),
+        "σ²": _distinct(layer, found.variance),
+    }
     told = _rowwise(call, look, "Y", equations, values, of)
     moved = (
         {f"running {name}": array(value) for name, value in call.after.items()} if _kind(layer, call) == "batch" else {}
     )
     return told._replace(values={**told.values, **moved})
+
+
+def _distinct(layer: Any, V: np.ndarray) -> np.ndarray:
+    """A statistic once: for each row and position, or for each feature."""
+    return V[..., 0] if isinstance(layer, layers.LayerNorm) else V.reshape(-1, V.shape[-1])[0]
 
 
 _WAY_BACK = {
