@@ -8,7 +8,7 @@ import polars
 
 from clearprop.data.dataset import LARGEST
 from clearprop.errors import DataError
-from clearprop.i18n import _
+from clearprop.i18n import _, number
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "?")
 """Text that says that there is no value, in capitals or not, and whatever the space around it."""
@@ -152,7 +152,7 @@ def read_truth(words: polars.Series) -> polars.Series:
 def number_error(column: str, row: int, value: float) -> CellError:
     """The error that says that a number is infinite, or beyond float32."""
     sentence = _("Column '{column}' has {value} in {place}: only numbers up to {example} can be used.")
-    return CellError(sentence, column, row, value, f"{LARGEST:.1e}")
+    return CellError(sentence, column, row, value, number(LARGEST, ".1e"))
 
 
 def _refuse_unread(text: polars.Series, read: polars.Series, error: Any) -> None:
