@@ -313,7 +313,7 @@ NAMES = {
     # of data
     *reported.COLUMNS, *reported.CLASSES, "sample", "colours",
     # of the API: layers, losses, optimizers, parameters
-    "dense", "scale", "dropout", "activation", "relu", "cross", "entropy", "gradient", "descent", "momentum", "rmsprop", "adam",
+    "target", "dense", "scale", "dropout", "activation", "relu", "cross", "entropy", "gradient", "descent", "momentum", "rmsprop", "adam",
     "theta", "clearprop", "AUC", "RMSProp",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ import typer
 
 from clearprop import __version__
 from clearprop.cli.usage import Group
+from clearprop.cli.visible import visible
 from clearprop.errors import ClearpropError
 from clearprop.files import why
 from clearprop.i18n import LANGUAGES, _, speaking
@@ -145,7 +146,7 @@ def end(error: BaseException) -> int:
 
 def complain(sentence: str) -> None:
     """One line on standard error."""
-    print(" ".join(sentence.split()), file=sys.stderr)
+    print(visible(" ".join(sentence.split())), file=sys.stderr)
 
 
 def _print_version(wanted: bool) -> bool:

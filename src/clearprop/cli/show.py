@@ -6,14 +6,16 @@ Nothing of the user's is read as markup. Without a terminal there is no colour, 
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text
 
+from clearprop.cli.visible import visible
 from clearprop.explain.names import SHARES, metric
 from clearprop.explain.score import Score
 from clearprop.i18n import _, ngettext
@@ -26,11 +28,20 @@ WIDE_TERMINAL = 130
 """Characters that a table of scores takes with its intervals beside them."""
 
 
+class _Console(Console):
+    """One that no text can steer: what is in a user's data may be made to clear the screen, or to read backwards."""
+
+    def render(self, *args: Any, **kwargs: Any) -> Iterator[Segment]:
+        """The pieces of what is printed; the terminal's own commands are not text."""
+        for piece in super().render(*args, **kwargs):
+            yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+
 def console(stderr: bool = False) -> Console:
     """Where sentences and tables go: standard output, or standard error where that is taken by JSON or .csv."""
     stream = sys.stderr if stderr else sys.stdout
     terminal = stream.isatty()
-    return Console(
+    return _Console(
         file=stream,
         force_terminal=terminal,
         width=None if terminal else WIDE,
@@ -57,9 +68,11 @@ def table(
     """Lines under a header; the columns at the places `right` are numbers.  A blank line before (the gap) and after."""
     grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for place, name in enumerate(header):
-        grid.add_column(Text(name), justify="right" if place in right else "left", no_wrap=place == 0)
+        grid.add_column(Text(visible(name)), justify="right" if place in right else "left", no_wrap=place == 0)
     for place, row in enumerate(rows):
-        grid.add_row(*map(Text, row), style="bold" if last_is_total and place == len(rows) - 1 else None)
+        grid.add_row(
+            *(Text(visible(cell)) for cell in row), style="bold" if last_is_total and place == len(rows) - 1 else None
+        )
     if gap:
         out.print()
     out.print(grid)

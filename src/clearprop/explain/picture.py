@@ -148,18 +148,19 @@ def _localise(figure: Any) -> None:
 
     for axes in figure.get_axes():
         for axis in (axes.xaxis, axes.yaxis):
-            formatter = axis.get_major_formatter()
-            if type(formatter).__name__ not in ("FixedFormatter", "NullFormatter"):  # names, not numbers
-                axis.set_major_formatter(Localised(formatter))
+            for ticks in (axis.major, axis.minor):
+                if type(ticks.formatter).__name__ not in ("FixedFormatter", "NullFormatter"):  # names, not numbers
+                    own = Localised(ticks.formatter)
+                    (axis.set_major_formatter if ticks is axis.major else axis.set_minor_formatter)(own)
 
 
 def _written(text: str) -> str:
     r"""A number beside an axis; a power of ten, which Matplotlib would set as mathematics, in letters that fonts have.
 
-    >>> _written(r"$\mathdefault{10^{-2}}$"), _written("0.5")
-    ('10⁻²', '0.5')
+    >>> _written(r"$\mathdefault{10^{-2}}$"), _written(r"$\mathdefault{4\times10^{-2}}$"), _written("0.5")
+    ('10⁻²', '4 × 10⁻²', '0.5')
     """
-    return localised(_POWER.sub(lambda found: found[1] + found[2].translate(_RAISED), text))
+    return localised(_POWER.sub(lambda found: found[1].replace(r"\times", " × ") + found[2].translate(_RAISED), text))
 
 
 _POWER = re.compile(r"\$\\mathdefault\{(.*?)\^\{([-−\d]+)\}\}\$")

@@ -18,7 +18,7 @@ from clearprop.i18n import _, ngettext
 MOST_COLUMNS = 8
 """Columns of units that are drawn: of a deeper network the first ones and the last ones."""
 
-APART, ABOVE, RADIUS, MARGIN = 190, 52, 20, 120
+APART, ABOVE, RADIUS, MARGIN = 190, 56, 23, 125
 
 
 class Column(NamedTuple):
@@ -157,9 +157,11 @@ def _svg(columns: list[Column], lines: list[Lines], title: str) -> Markup:
     ]
     units = [_units(column, x[i], y[i], last=i == len(columns) - 1) for i, column in enumerate(columns)]
     return Markup(
-        '<svg viewBox="0 0 {} {}" style="min-width: {}px" role="img" aria-labelledby="network-title" xmlns="http://www.w3.org/2000/svg">'
+        '<svg viewBox="0 0 {} {}" style="min-width: {}px; max-width: {}px" role="img" aria-labelledby="network-title" xmlns="http://www.w3.org/2000/svg">'
         '<title id="network-title">{}</title>{}{}</svg>'
-    ).format(width, height, round(0.9 * width), title, Markup("").join(drawn), Markup("").join(units))
+    ).format(
+        width, height, round(0.9 * width), round(1.3 * width), title, Markup("").join(drawn), Markup("").join(units)
+    )
 
 
 _LINE = Markup('<line class="{}" x1="{}" y1="{:g}" x2="{}" y2="{:g}" stroke-width="{:.2f}"><title>{}</title></line>')
@@ -189,7 +191,7 @@ def _units(column: Column, x: float, y: list[float], *, last: bool) -> Markup:
             Markup('<circle class="unit" cx="{}" cy="{:g}" r="{}"/>').format(x, up, RADIUS)
             + Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x, up + 4, signed(value, ".3g"))
             + Markup('<text class="name" {}>{}</text>').format(
-                at.format(beside, up + (4 if last or first else -9)), _short(name)
+                at.format(beside, up + (4 if last or first else -12)), _short(name)
             )
         )
     left_out = column.units - len(column.places)

@@ -17,7 +17,7 @@ from clearprop.explain import (
 )
 from clearprop.explain.boundary import Boundary, boundary
 from clearprop.explain.boundary_columns import boundary_of_columns
-from clearprop.explain.descent import descent, sentence
+from clearprop.explain.descent import descent
 from clearprop.explain.gradient_check import gradient_check
 from clearprop.explain.landscape import Landscape, landscape
 from clearprop.explain.report.drawing import draw
@@ -186,7 +186,7 @@ def _descents(subject: Subject, plane: Landscape) -> Section:
             " same number of steps along the slope that back propagation gives."
         )
     ]
-    return Section("descents", _("Ways down"), text, [picture], [sentence(run) for run in found.runs])
+    return Section("descents", _("Ways down"), text, [picture])
 
 
 def _regions(subject: Subject, seed: int) -> Section:

@@ -53,7 +53,8 @@ class Subject:
         if isinstance(self.model, Fitted):
             X, Y = self.fitted.check(self.X, self.y)
         else:
-            X, Y = self.model.prepare(self.X), self.model.encode(self.X, self.y)
+            X = self.model.prepare(self.X)
+            Y = self.model.encode(X, self.y)
         if not 0 <= self.row < len(X):
             raise DataError(
                 _("There is no row {row}: the data have rows 1 to {rows}.").format(row=self.row + 1, rows=len(X))
