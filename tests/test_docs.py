@@ -17,7 +17,8 @@ from clearprop.cli.commands import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
-SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md"]
+SEEING = ROOT / "docs" / "seeing-it.md"
+SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md", SEEING]
 """Which show commands, list their options and tell their errors."""
 NEURONS = ROOT / "docs" / "neurons.md"
 NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
@@ -61,7 +62,7 @@ def test_the_check_above_sees_what_does_not_parse(wrong):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_lists_every_option_of_a_command_and_no_other(name):
     text = "\n".join(page.read_text("utf-8") for page in SHELL_PAGES)
-    section = re.search(rf"^### clearprop {name}\b.*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+    section = re.search(rf"^### clearprop {name}(?![\w-]).*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, name
     told = re.findall(r"(?<![\w-])--[a-zA-Z-]+", "\n".join(re.findall(r"^\| (`.*?`) \|", section[0], re.MULTILINE)))
     help_ = CliRunner().invoke(app, [name, "--help"]).stdout

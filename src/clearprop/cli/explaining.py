@@ -83,10 +83,10 @@ def see_that_it_can_be_written(output: str | None) -> None:
         raise DataError(
             _("The page is a .html file: give --output a name such as report.html, not '{}'.").format(output)
         )
-    if not Path(output).absolute().parent.is_dir():
+    if not Path(output).parent.is_dir():
         raise DataError(
             _("{output} cannot be written: there is no folder {folder}.").format(
-                output=output, folder=Path(output).absolute().parent
+                output=output, folder=Path(output).parent
             )
         )
     if Path(output).is_dir():
@@ -103,7 +103,7 @@ def _page(
             given.y,
             row=row,
             path=path_beside(model, estimator.fitted_),
-            name=data,
+            name=Path(data).name,  # the page may go to somebody else: not where it lies
             units=units,
             learning_rate=rate,
             seed=seed,
