@@ -161,7 +161,7 @@ class PathRecorder:
         """Take down the weights of every stride-th epoch; double the stride where they become too many."""
         if run.epoch % self.stride:
             return
-        self._taken[run.epoch] = jax.tree.map(np.asarray, run.weights_of_a_member())
+        self._taken[run.epoch] = run.weights_of_a_member()
         if len(self._taken) >= self.most:  # one place is the trained weights'
             self.stride *= 2
             self._taken = {epoch: params for epoch, params in self._taken.items() if epoch % self.stride == 0}

@@ -149,6 +149,7 @@ def fit(
             partial(_fitted, plan._replace(rule=rule), X.shape[1:], dtype),
             ["loss", *([] if held_out is None else ["val_loss", *(f"val_{name}" for name in chosen)])],
             carry,
+            members,
         )
         padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
         told = list(callbacks)

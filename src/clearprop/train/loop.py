@@ -15,6 +15,7 @@ from clearprop.layers.base import Params
 from clearprop.train import program
 from clearprop.train.fitted import Fitted
 from clearprop.train.history import History
+from clearprop.train.members import one_of
 from clearprop.train.rows import Orders
 
 SECONDS_A_CALL = 0.2
@@ -33,17 +34,24 @@ class Run:
     Attributes:
         epoch: epochs ended so far.
         epochs: epochs asked for.
+        members: how many networks are trained.
         fraction: how far the present epoch is, from 0 to 1.
         history: the records so far.
         fitted: the network with its present weights.
     """
 
     def __init__(
-        self, epochs: int, make: Callable[[program.Learner, History, str, int], Fitted], columns: list[str], carry: Any
+        self,
+        epochs: int,
+        make: Callable[[program.Learner, History, str, int], Fitted],
+        columns: list[str],
+        carry: Any,
+        members: int = 1,
     ):
         self.epochs, self._make, self._columns = epochs, make, columns
         self.epoch, self.fraction, self.history = 0, 0.0, History()
         self.carry: program.Carry = carry
+        self.members = members
         self._seconds = 0.0
 
     @property
@@ -58,8 +66,9 @@ class Run:
         return self.fitted.params
 
     def weights_of_a_member(self) -> Params:
-        """A copy of the weights as they are now; those of an ensemble's first member."""
-        return self.fitted.member(0).params
+        """A copy of the weights as they are now, as NumPy's arrays; those of an ensemble's first member."""
+        params = jax.tree.map(np.asarray, self.carry.learner.weights["params"])
+        return jax.tree.map(np.array, params if self.members == 1 else one_of(params, 0))
 
     def tell(self, callbacks: list[Any], records: np.ndarray, seconds: float) -> bool:
         """Note the epochs that ended in a call, and tell the callbacks; returns whether one of them wants to stop."""
