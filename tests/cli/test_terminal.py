@@ -65,7 +65,7 @@ def test_a_live_bar_and_ctrl_c_keeps_the_best_weights_so_far_and_says_where():
     terminal = Terminal(
         "train", "sample:digits", "--hidden", "16", "--learning-rate", 2e-5, "--early-stopping", "--epochs", 1_000_000
     )
-    terminal.read_until("validation accuracy", 8)
+    terminal.read_until("validation accuracy", 24)
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.finish() == 130
     screen = plain(terminal.screen)
