@@ -1,5 +1,6 @@
 """The command line in other languages: nothing stays English but names, and machines read the same in all."""
 
+import html
 import itertools
 import json
 import os
@@ -105,6 +106,22 @@ def test_commands_on_a_model(clearprop, request, pseudo_language, run):
 def test_samples(clearprop, pseudo_language):
     kinds = words("digits breast_cancer breast cancer wine iris diabetes moons circles spirals")
     translated(clearprop("samples", "--lang", "uk"), allowed=kinds)
+
+
+SYMBOLS = words("dX dY dZ dA dW db dtheta theta loss rate ln max mean std tanh new momentum rmsprop")
+"""In equations; the loss is written as a symbol in ∂loss/∂W."""
+
+
+def test_explain(clearprop, flowers, pseudo_language):
+    """The steps on the terminal and all of the page: text, pictures, and what is said to those who do not see them."""
+    command = ("explain", flowers.folder, flowers.data, "--output", "page.html", "--lang", "uk")
+    done = clearprop(*command)
+    translated(done, pseudo_language, allowed=SYMBOLS | {"page"})
+    page = re.sub(r"<(script|style)\b.*?</\1>", " ", Path("page.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+    said = " ".join(re.findall(r'(?:title|aria-label|alt|placeholder)="([^"]*)"', page))
+    for text in (re.sub(r"<[^>]*>", " ", page), said):
+        names = NAMES | DATA | SYMBOLS | {"page"}
+        assert pseudo.english(html.unescape(text), names) == set()
 
 
 NEURONS = [
