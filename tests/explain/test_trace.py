@@ -214,7 +214,7 @@ def test_a_step_is_gradient_descents(float64):
     updates, _m = step.update(found.gradients["params"], step.init(fitted.params), fitted.params)
     moved = {o.place: o for o in found if o.phase == "descent"}
     W = fitted.params[1]["body"][0]["W"] + updates[1]["body"][0]["W"]
-    np.testing.assert_allclose(moved["1 repeat"].values["new body/0/W"], W, rtol=1e-12)
+    np.testing.assert_allclose(moved["1 repeat"].values["body/0/W′"], W, rtol=1e-12)
 
 
 def test_places_within_blocks(float64):

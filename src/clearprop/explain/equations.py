@@ -46,6 +46,10 @@ def most_important(value: Any, gradient: Any, units: int) -> list[int]:
     return sorted(map(int, np.argsort(-np.nan_to_num(score), kind="stable")[:units]))
 
 
+SIGNS = {"theta": "θ", "gamma": "γ", "beta": "β"}
+"""What equations call these parameters."""
+
+
 def label(name: str, place: int, shape: tuple[int, ...]) -> str:
     """The name with the subscripts of a place in an array of this shape."""
     return indexed(name, *map(int, np.unravel_index(place, shape))) if shape else name
@@ -257,7 +261,8 @@ def _(layer: layers.Activation, call: Call, look: Look) -> Told:
 def _(layer: layers.Dropout, call: Call, look: Look) -> Told:
     X, x, factor = array(call.given), _at(call.given, look), _dropped(call, look)
     if factor is None:
-        return _rowwise(call, look, "Y", ["Y = X"], {"X": X}, lambda p: (float(x[p]),))
+        told = _rowwise(call, look, "Y", ["Y = X"], {"X": X}, lambda p: ())
+        return told._replace(lines=value_lines("Y", x, told.shown))
     kept = _kept(layer, call)
     of = lambda p: (Factor(float(x[p])), "·", float(factor[p] > 0), " / ", kept)  # noqa: E731
     return _rowwise(call, look, "Y", ["Y = X M / (1 − rate)"], {"X": X}, of)
@@ -267,7 +272,8 @@ def _(layer: layers.Dropout, call: Call, look: Look) -> Told:
 def _(layer: layers.Dropout, call: Call, look: Look) -> Told:
     dY, d, factor = array(call.given), _at(call.given, look), _dropped(call.forward, look)
     if factor is None:
-        return _rowwise(call, look, "dX", ["dX = dY"], {"dY": dY}, lambda p: (float(d[p]),), back=True)
+        told = _rowwise(call, look, "dX", ["dX = dY"], {"dY": dY}, lambda p: (), back=True)
+        return told._replace(lines=value_lines("dX", d, told.shown))
     kept = _kept(layer, call)
     of = lambda p: (Factor(float(d[p])), "·", float(factor[p] > 0), " / ", kept)  # noqa: E731
     return _rowwise(call, look, "dX", ["dX = dY M / (1 − rate)"], {"dY": dY}, of, back=True)

@@ -146,10 +146,11 @@ def _localise(figure: Any) -> None:
         def get_offset(self) -> str:
             return _written(self.inner.get_offset())
 
+    as_they_are = ("FixedFormatter", "NullFormatter", "Localised")  # names; and what axes share is done once
     for axes in figure.get_axes():
         for axis in (axes.xaxis, axes.yaxis):
             for ticks in (axis.major, axis.minor):
-                if type(ticks.formatter).__name__ not in ("FixedFormatter", "NullFormatter"):  # names, not numbers
+                if type(ticks.formatter).__name__ not in as_they_are:
                     own = Localised(ticks.formatter)
                     (axis.set_major_formatter if ticks is axis.major else axis.set_minor_formatter)(own)
 
@@ -185,6 +186,7 @@ def _for_a_page(drawn: str, name: str, title: str, text: str) -> str:
     fit = f"min-width: {width * 1.2:.0f}px; max-width: {width * 1.45:.0f}px"  # so that 9 points are as large as text
     head = (
         f'<svg {box} role="img" aria-labelledby="{name}-title {name}-text" xmlns="http://www.w3.org/2000/svg"'
-        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="{fit}; stroke-linejoin: round; stroke-linecap: butt">{words}'
+        f' xmlns:xlink="http://www.w3.org/1999/xlink" style="{fit}; stroke-linejoin: round; stroke-linecap: butt">'
+        f"{words}"
     )
     return re.sub(r"<svg[^>]*>", lambda _found: head, drawn, count=1)

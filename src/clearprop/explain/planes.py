@@ -86,9 +86,7 @@ def principal_plane(X: np.ndarray, points: int) -> Plane:
     return Plane("principal components", ("", ""), across, up, rows, places, away, (float(shares[0]), float(shares[1])))
 
 
-def plane_of_inputs(
-    X: np.ndarray, inputs: tuple[int, int], at: Any, points: int, names: tuple[str, str]
-) -> Plane:
+def plane_of_inputs(X: np.ndarray, inputs: tuple[int, int], at: Any, points: int, names: tuple[str, str]) -> Plane:
     """The plane on which inputs i and j vary and all others are those of `at`, by default the means.
 
     Raises:

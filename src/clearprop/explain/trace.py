@@ -15,7 +15,7 @@ from clearprop.explain import (
     norm_equations,  # noqa: F401  # registers the normalisations
     rule_equations,
 )
-from clearprop.explain.equations import Look, Told, label, most_important, named_leaves
+from clearprop.explain.equations import SIGNS, Look, Told, label, most_important, named_leaves
 from clearprop.explain.operation import Operation, Phase, Trace
 from clearprop.explain.spy import Call, SpiedLoss, Tape, record, spied, spied_rule
 from clearprop.explain.terms import Added, Factor, Line
@@ -261,15 +261,15 @@ def _stepped(old: dict, gradients: dict, new: dict, rate: float, look: Look) -> 
     lines: list[Line] = []
     symbols, values, found, left = [], {}, {}, 0
     for name, W in old.items():
-        g = gradients[name]
+        g, sign = gradients[name], SIGNS.get(name, name)
         shown = most_important(W, g, look.units) if W.any() else most_important(g, None, look.units)
         for p in shown:
             numbers = float(W.ravel()[p]), float(g.ravel()[p]), float(new[name].ravel()[p])
-            lines.append((f"{label(name, p, W.shape)} ← ", numbers[0], Added(-rate) if rate else " − 0", "·",
+            lines.append((f"{label(sign, p, W.shape)} ← ", numbers[0], Added(-rate) if rate else " − 0", "·",
                           Factor(numbers[1]), " = ", numbers[2]))  # fmt: skip
-        symbols.append(f"{name} ← {name} − η d{name}")
-        values |= {name: W, f"d{name}": g}
-        found |= {f"new {name}": new[name]}
+        symbols.append(f"{sign} ← {sign} − η d{sign}")
+        values |= {sign: W, f"d{sign}": g}
+        found |= {f"{sign}′": new[name]}
         left += W.size - len(shown)
     return Told(tuple(symbols), tuple(lines), {**values, **found}, len(values), (), left)
 

@@ -51,10 +51,11 @@ def article(operation: "Operation") -> str:
 
 def shapes(operation: "Operation") -> str:
     """The arrays' shapes as a table."""
+    way = {True: _("input"), False: _("output")}
     rows = [
-        f'<tr><td>{escape(_("in") if name in operation.inputs else _("out"))}</td><th scope="row">{escape(name)}</th>'
+        f'<tr><td>{escape(way[name in operation.inputs])}</td><th scope="row">{escape(name)}</th>'
         f"<td>{escape(str(shape))}</td></tr>"
         for name, shape in operation.shapes.items()
     ]
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in (_("goes"), _("array"), _("shape")))
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", _("array"), _("shape")))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -85,6 +85,8 @@ def _forward(operation: "Operation") -> str:
             return _("Each unit multiplies every input by its weight, adds them up and adds its bias.")
         case "activation":
             return _("Each unit turns its sum into an activity, by the activation function.")
+        case "dropout" if "Y = X" in operation.equations:
+            return _("Nothing happens here in this pass: units are left out at random only while training.")
         case "dropout":
             return _("While training, some units are left out at random and the others scaled up to make up for it.")
         case "batch_norm":
@@ -125,6 +127,8 @@ def _backward(operation: "Operation") -> str:
             )
         case "activation":
             return _("The error of each activity becomes that of its sum: times the slope of the activation function.")
+        case "dropout" if "dX = dY" in operation.equations:
+            return _("The error passes through as it is, since no unit was left out.")
         case "dropout":
             return _("Units that were left out pass no error back; the others pass it back scaled as they were.")
         case "batch_norm" | "layer_norm":

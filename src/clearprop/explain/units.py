@@ -153,7 +153,7 @@ class Units:
     def _unit(self, layer: HiddenLayer, index: int) -> str:
         strongest = zip(layer.inputs[index], layer.strength[index], strict=True)
         inputs = ", ".join(f"{self.names[j]} ({number(strength, '+.2g')})" for j, strength in strongest)
-        said = {"unit": index, "inputs": inputs, "active": layer.active[index]}
+        said = {"unit": index + 1, "inputs": inputs, "active": layer.active[index]}
         if layer.prefers[index] >= 0 and math.isfinite(layer.selectivity[index]):
             name, auc = self.classes[layer.prefers[index]], layer.selectivity[index]
             return _(

@@ -145,7 +145,7 @@ def _images(figure: Any, layer: HiddenLayer, images: np.ndarray) -> None:
         axes.set_axis_off()
     for axes, unit in zip(panels.flat, shown, strict=False):
         _squares(axes, images[unit], 62 / images.shape[1])
-        axes.set_title(_("unit {unit}").format(unit=unit), fontsize=8, fontweight="normal", loc="center", pad=2)
+        axes.set_title(_("unit {unit}").format(unit=unit + 1), fontsize=8, fontweight="normal", loc="center", pad=2)
         axes.set_aspect("equal")
 
 
@@ -182,7 +182,7 @@ def _table(axes: Any, found: Units, layer: HiddenLayer) -> None:
         axes.set_axis_off()
         return
     _squares(axes, values[shown].T, 150 / max(len(labels), 8))
-    axes.set_xticks(range(len(shown)), [str(unit) for unit in shown])
+    axes.set_xticks(range(len(shown)), [str(unit + 1) for unit in shown])
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels], parse_math=False)
     axes.tick_params(length=0)
     axes.grid(False)
