@@ -21,7 +21,7 @@ class Opened(NamedTuple):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """The browser: $CLEARPROP_CHROMIUM, which must be there then, or one of the usual names; else the test is skipped."""
+    """The browser: $CLEARPROP_CHROMIUM, which must be there then, or one of the usual names; else tests are skipped."""
     asked = os.environ.get("CLEARPROP_CHROMIUM")
     program = asked or next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
@@ -37,7 +37,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
-    """`opened(file, fragment, width=…, color_scheme=…, …)` → Opened; at the end all was quiet and only the file asked for."""
+    """`opened(file, fragment, width=…, color_scheme=…)` → Opened; at the end all was quiet, and only the file asked for."""
     found: list[tuple[Path, Opened, Any]] = []
 
     def open_(file: Path, fragment: str = "", width: int = 1600, **settings: Any) -> Opened:

@@ -1,27 +1,29 @@
-"""The page in a real browser: opened from disk without a network, walked by mouse and by keyboard, read back exactly."""
+"""The page in a real browser: opened from disk without a network, walked by mouse and keyboard, read back exactly."""
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
-import pseudo
 import pytest
-import reported
 
+import pseudo
+import reported
 from clearprop.explain import trace
 from clearprop.i18n import LANGUAGES, speaking
 from clearprop.i18n.catalogue import catalogue as real_catalogue
+
+
+def script(name):
+    """A function in JavaScript, to be called in the page."""
+    return (Path(__file__).parent / "scripts" / f"{name}.js").read_text(encoding="utf-8")
+
 
 every_language = pytest.mark.parametrize("lang", LANGUAGES)
 both_widths = pytest.mark.parametrize("width", [390, 1600])
 both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
 
-READ = """() => {
-  const step = document.querySelector(".operation.current");
-  const rows = [...step.querySelectorAll("tbody tr")].map((row) => [
-    row.querySelector("th").textContent, [...row.querySelectorAll("data")].map((one) => one.value)]);
-  return {id: step.id, heading: step.querySelector("h3").textContent, rows, visible: step.checkVisibility()};
-}"""
+READ = script("read")
 
 
 def found_by_python():
@@ -92,14 +94,8 @@ def test_an_address_leads_to_a_step(opened, in_language):
 
 # Keyboard only.
 
-FOCUS = """() => {
-  const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
-  return {tag: on.tagName, what: on.dataset.go || on.dataset.step || on.id || on.getAttribute("href") || on.className || on.type,
-          outline: on.tagName === "BODY" ? null : style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-          shown: box.width > 0 && box.height > 0, y: box.top + scrollY};
-}"""
-REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, [tabindex='0']")].filter((one) =>
-  !one.disabled && one.checkVisibility() && !(one.type === "radio" && !one.checked)).length"""
+FOCUS = script("focus")
+REACHABLE = script("reachable")
 
 
 @both_widths
@@ -171,19 +167,8 @@ def test_what_is_said_as_one_walks(opened, in_language):
 
 # What it looks like.
 
-UNREACHED = """() => {
-  const clipped = (one) => { const s = getComputedStyle(one);
-    return s.overflowX !== "visible" && s.overflowX !== "auto" && !one.closest("svg, .announce") && one.scrollWidth > one.clientWidth + 1 };
-  const outside = (text) => { const svg = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
-    return box.width && (box.left < svg.left - 2 || box.right > svg.right + 2 || box.top < svg.top - 2 || box.bottom > svg.bottom + 2) };
-  return {wide: document.documentElement.scrollWidth - innerWidth,
-    clipped: [...document.querySelectorAll("body *")].filter(clipped).map((one) => one.outerHTML.slice(0, 80)),
-    outside: [...document.querySelectorAll("svg text")].filter(outside).map((one) => one.textContent)};
-}"""
-SMALL = """() => [...document.querySelectorAll("a[href]:not(.skip), button, input, .switch label")].filter((one) => one.checkVisibility())
-  .map((one) => [one.tagName, one.textContent.trim() || one.type, one.getBoundingClientRect()])
-  .filter(([tag, , box]) => box.height < (tag === "BUTTON" || tag === "LABEL" ? 44 : 24) || box.width < 24)
-  .map(([tag, text, box]) => `${tag} ${text} ${box.width} × ${box.height}`)"""
+UNREACHED = script("unreached")
+SMALL = script("small")
 
 
 @every_language
@@ -195,43 +180,7 @@ def test_it_fits(opened, in_language, artefacts, lang, width):
     assert page.evaluate(SMALL) == []
 
 
-FAINT = """() => {
-  const lit = ([r, g, b]) => { const f = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b) };
-  const parse = (text) => { const n = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number); return n.length < 4 ? [...n, 1] : n };
-  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
-  const ground = (one) => { const layers = [];
-    for (let up = one; up; up = up.parentElement) layers.push(parse(getComputedStyle(up).backgroundColor));
-    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]) };
-  const ratio = (colour, below) => { const [a, b] = [lit(over(colour, below)), lit(below)].sort((x, y) => y - x);
-    return (a + 0.05) / (b + 0.05) };
-  const faint = [];
-  const see = (what, colour, below, least) => { const r = ratio(colour, below);
-    if (r < least) faint.push(`${what.trim().slice(0, 40)}: ${r.toFixed(2)}`) };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  let checked = 0;
-  while (texts.nextNode()) {
-    const one = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || one.closest("script, title, desc, .announce") || !one.checkVisibility()) continue;
-    const style = getComputedStyle(one), drawn = one.closest("svg");
-    const box = one.previousElementSibling;
-    const below = drawn && box?.classList.contains("unit") ? parse(getComputedStyle(box).fill) : ground(drawn ? drawn.parentElement : one);
-    see(texts.currentNode.data, parse(drawn ? style.fill : style.color), below, one.disabled ? 0 : 4.5);
-    checked++;
-  }
-  const grid = getComputedStyle(document.documentElement).getPropertyValue("--grid").trim();
-  const probe = document.createElement("i"); probe.style.color = grid; document.body.append(probe);
-  const grey = getComputedStyle(probe).color; probe.remove();
-  for (const line of document.querySelectorAll("svg path, svg line, svg circle, svg use")) {
-    const style = getComputedStyle(line);
-    if (line.closest("defs, pattern, clipPath") || !line.checkVisibility() || style.stroke === "none" || style.stroke === grey) continue;
-    if (/^url/.test(style.stroke) || style.fill !== "none" && style.fill !== "rgb(0, 0, 0)") continue;
-    const colour = parse(style.stroke);
-    see(`line ${line.closest("g[id]")?.id} ${style.stroke}`, [...colour.slice(0, 3), colour[3] * style.strokeOpacity], ground(line.closest("svg").parentElement), 3);
-    checked++;
-  }
-  return {checked, faint: [...new Set(faint)]};
-}"""
+FAINT = script("faint")
 
 
 @both_themes
@@ -302,13 +251,7 @@ def test_roles_and_names(opened, in_language):
 
 # Every word passes through the catalogues.
 
-WORDS = """() => {
-  const found = [], texts = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) if (!texts.currentNode.parentElement.closest("script, style, math")) found.push(texts.currentNode.data);
-  for (const one of document.querySelectorAll("*")) for (const name of ["aria-label", "title", "alt", "aria-valuetext", "data-said", "placeholder"])
-    if (one.hasAttribute(name)) found.push(one.getAttribute(name));
-  return found.filter((text) => text.trim());
-}"""
+WORDS = script("words")
 NAMES = {
     # of data
     *reported.COLUMNS, *reported.CLASSES, "sample", "colours",

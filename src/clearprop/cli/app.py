@@ -12,10 +12,10 @@ import typer
 
 from clearprop import __version__
 from clearprop.cli.usage import Group
-from clearprop.cli.visible import visible
 from clearprop.errors import ClearpropError
 from clearprop.files import why
 from clearprop.i18n import LANGUAGES, _, speaking
+from clearprop.i18n.visible import visible
 
 FAILED, INTERRUPTED = 2, 130
 

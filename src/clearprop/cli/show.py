@@ -15,11 +15,11 @@ from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text
 
-from clearprop.cli.visible import visible
 from clearprop.explain.names import SHARES, metric
 from clearprop.explain.score import Score
 from clearprop.i18n import _, ngettext
 from clearprop.i18n import number as local
+from clearprop.i18n.visible import visible
 
 WIDE = 1000
 """Characters a line where there is no terminal to be wider than."""

@@ -18,7 +18,7 @@ from clearprop.i18n import _, ngettext
 MOST_COLUMNS = 8
 """Columns of units that are drawn: of a deeper network the first ones and the last ones."""
 
-APART, ABOVE, RADIUS, MARGIN = 190, 56, 23, 125
+APART, ABOVE, RADIUS, MARGIN = 190, 56, 23, 160
 
 
 class Column(NamedTuple):
@@ -46,7 +46,9 @@ class Drawing(NamedTuple):
     text: str
 
 
-def draw(trace: Trace, outputs: Sequence[float], inputs: Sequence[str] = (), classes: Sequence[str] = ()) -> Drawing:
+def draw(
+    trace: Trace, outputs: Sequence[float], inputs: Sequence[str] = (), classes: Sequence[str] = (), units: int = 6
+) -> Drawing:
     """Draw the network of a trace.
 
     Args:
@@ -54,12 +56,13 @@ def draw(trace: Trace, outputs: Sequence[float], inputs: Sequence[str] = (), cla
         outputs: what the network predicts for it.
         inputs: names of what goes into the first dense layer.
         classes: names of the outputs.
+        units: how many inputs are drawn at most, those that count most; of other columns, what the trace shows.
     """
     found = _dense(trace)
     title = _("The network, with what it computes for this row")
     if not found:
         return Drawing(Markup(""), title, _("This network has no dense layers to draw."))
-    columns, lines = _columns(trace, found, outputs, inputs, classes)
+    columns, lines = _columns(trace, found, outputs, inputs, classes, units)
     total = len(columns)
     if total > MOST_COLUMNS:
         half = MOST_COLUMNS // 2
@@ -80,6 +83,7 @@ def _columns(
     outputs: Sequence[float],
     inputs: Sequence[str],
     classes: Sequence[str],
+    units: int,
 ) -> tuple[list[Column], list[Lines]]:
     """The columns: what each dense layer takes in, and what comes out in the end."""
     columns, lines = [], []
@@ -87,7 +91,7 @@ def _columns(
         X, W = _row(op.values["X"], trace.row), op.values["W"]
         before = found[place - 1][0] if place else None
         known = before is not None and before.values["W"].shape[1] == len(X)
-        shown = before.shown if known and before else _strongest(X, W, len(op.shown))
+        shown = before.shown if known and before else _strongest(X, W, units)
         layers = tuple(_layers_between(trace, before, op))
         columns.append(_column(layers, shown, X, inputs if not place else ()))
         dW = None if back is None else back.values.get("dW")

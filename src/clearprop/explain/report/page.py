@@ -15,6 +15,7 @@ from clearprop.explain.report.fonts import font_faces
 from clearprop.explain.report.sections import sections
 from clearprop.explain.report.subject import Subject
 from clearprop.i18n import _, language, speaking
+from clearprop.i18n.visible import visible
 
 FOLDER = Path(__file__).parent
 
@@ -68,6 +69,7 @@ def report(
             script_hash=_hash(f"\n{script}\n"),
             fonts="@fonts@",
         )
+        page = visible(page)
         return page.replace("@fonts@", font_faces(_letters(page)), 1)
 
 

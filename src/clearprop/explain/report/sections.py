@@ -98,7 +98,7 @@ def _steps(subject: Subject, shown: int, learning_rate: float, seed: int) -> Wal
     found = trace(subject.fitted, X[one], Y[one], units=shown, learning_rate=learning_rate, seed=seed)
     outputs = np.ravel(subject.fitted.predict(X[one])[0])
     classes = subject.classes if len(outputs) == len(subject.classes) else ()
-    drawing = draw(found, outputs.tolist(), subject.inputs, classes)
+    drawing = draw(found, outputs.tolist(), subject.inputs, classes, shown)
     text = [
         _(
             "The row goes forward through the network, the loss says how wrong the output is, and the error goes"

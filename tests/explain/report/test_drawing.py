@@ -1,0 +1,104 @@
+"""The drawn network: what stands in the circles, how wide and how dashed the lines are, what is left out."""
+
+import re
+
+import numpy as np
+import pytest
+
+from clearprop import Network, explain, layers, train
+from clearprop.explain.report.drawing import MOST_COLUMNS, draw, layer_id
+from clearprop.i18n import speaking
+
+LINE = re.compile(r'<line class="(\w+)"[^>]*stroke-width="([\d.]+)"><title>([^<]*)</title>')
+W1, b1 = np.array([[0.5, -1.0], [0.25, 0.0]], "float32"), np.array([0.0, 1.0], "float32")
+W2, b2 = np.array([[2.0], [-4.0]], "float32"), np.array([0.5], "float32")
+
+
+def drawn(net, params=None, X=((1.0, 2.0),), Y=((1.0,),), **settings):
+    fitted = train.fit(net, np.array(X, "float32"), np.array(Y, "float32"), loss="squared", epochs=1)
+    if params is not None:
+        fitted = fitted.replace(params=params)
+    found = explain.trace(fitted, np.array(X, "float32"), np.array(Y, "float32"), **settings)
+    outputs = np.ravel(fitted.predict(np.array(X, "float32"))[0])
+    return found, draw(found, outputs.tolist(), ("size", "age"), units=settings.get("units", 4))
+
+
+@pytest.fixture(scope="module")
+def small():
+    """x = (1, 2); Z = (1, 0), A = relu = (1, 0); y = 2·1 + 0.5 = 2.5."""
+    net = Network([layers.Dense(2), layers.Activation("relu"), layers.Dense(1)])
+    return drawn(net, ({"W": W1, "b": b1}, {}, {"W": W2, "b": b2}))
+
+
+def group(svg, name):
+    return re.search(rf'<g class="{name}">(.*?)</g>', svg, re.DOTALL)[1]
+
+
+def test_units_hold_their_activities_and_names(small):
+    _found, drawing = small
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawing.svg)
+    assert texts == ["1", "size", "2", "age", "1", "1", "0", "2", "2.5", "1"]
+
+
+def test_a_lines_width_is_its_share_of_the_largest_and_dashed_means_below_zero(small):
+    found, drawing = small
+    lines = LINE.findall(group(drawing.svg, "weights"))
+    share = lambda w, most: f"{0.3 + 4.7 * w / most:.2f}"  # noqa: E731
+    assert lines == [
+        ("positive", share(0.5, 1), "0.5"),
+        ("negative", share(1, 1), "−1"),
+        ("positive", share(0.25, 1), "0.25"),  # no line for a weight of 0
+        ("positive", share(2, 4), "2"),
+        ("negative", share(4, 4), "−4"),
+    ]
+    # dŶ = 2 (2.5 − 1) = 3: dW2 = (1·3, 0); dA = (6, −12), the second slope is 0: dW1 = (1·6, 0; 2·6, 0)
+    gradients = LINE.findall(group(drawing.svg, "gradients"))
+    assert [(sign, number) for sign, _width, number in gradients] == [
+        ("positive", "6"),
+        ("positive", "12"),
+        ("positive", "3"),
+    ]
+    dW = {op.place: op.values["dW"] for op in found if op.phase == "backward" and op.kind == "dense"}
+    assert dW["2 dense"].tolist() == [[3.0], [0.0]]
+
+
+def test_columns_know_which_layers_made_them(small):
+    _found, drawing = small
+    made = re.findall(r'data-layers="([^"]*)"', drawing.svg)
+    assert made == ["input", "0-dense 1-activation-relu", "2-dense"]
+    assert layer_id("2 residual / body / 0 dense") == "2-residual/body/0-dense"
+
+
+def test_what_is_left_out_is_counted():
+    X = np.random.default_rng(0).normal(size=(1, 9))
+    _found, drawing = drawn(Network([layers.Dense(8), layers.Dense(1)]), X=X, units=3)
+    assert ">6 more units<" in drawing.svg and ">5 more units<" in drawing.svg
+    assert "3 of 9 units, 3 of 8 units, 1 of 1 unit" in drawing.text
+
+
+def test_of_a_deep_network_the_middle_is_not_drawn():
+    _found, drawing = drawn(Network([*(layers.Dense(2) for _layer in range(10)), layers.Dense(1)]))
+    assert drawing.svg.count('class="column"') == MOST_COLUMNS
+    assert "4 columns of units in the middle are not drawn." in drawing.text
+
+
+def test_a_residual_block_is_drawn_where_its_layers_fit():
+    block = layers.Residual([layers.Dense(2), layers.Activation("tanh")])
+    _found, drawing = drawn(Network([layers.Dense(2), block, layers.Dense(1)]))
+    made = re.findall(r'data-layers="([^"]*)"', drawing.svg)
+    assert any("1-residual/body/0-dense" in names.split() for names in made)
+
+
+def test_a_network_without_dense_layers_says_so():
+    _found, drawing = drawn(Network([layers.Scale(), layers.Flatten()]), Y=((1.0, 2.0),))
+    assert drawing.svg == "" and drawing.text == "This network has no dense layers to draw."
+
+
+def test_numbers_are_the_languages_and_names_are_text():
+    net = Network([layers.Dense(1)])
+    X, Y = np.array([[1.5, 2.0]], "float32"), np.array([[1.0]], "float32")
+    fitted = train.fit(net, X, Y, loss="squared", epochs=1)
+    with speaking("uk"):
+        drawing = draw(explain.trace(fitted, X, Y), [0.25], ("<b>a very long name indeed</b>", "b"), ("&",))
+    assert ">1,5<" in drawing.svg and ">0,25<" in drawing.svg
+    assert "<b>" not in drawing.svg and "&lt;b&gt;a very long …" in drawing.svg and ">&amp;<" in drawing.svg

@@ -1,0 +1,234 @@
+"""The page as a file: whole in itself, well made, for every kind of model; what it refuses, in a sentence."""
+
+import base64
+import hashlib
+import io
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+
+import reported
+from clearprop import Network, layers, rules, train
+from clearprop.errors import ClearpropError, DataError
+from clearprop.estimators import DeepClassifier, DeepRegressor
+from clearprop.explain.report import report
+from clearprop.explain.report import sections as the_sections
+from clearprop.explain.report.page import _letters
+from clearprop.explain.report.subject import Subject
+
+VOID = {"meta", "input", "br", "img", "link", "hr"}
+ONCE = {"html", "head", "body", "main", "h1", "title"}
+
+
+class Strict(HTMLParser):
+    """Sees that each element that begins ends, and ends inside of what it began in; keeps what it saw."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.open, self.seen, self.text = [], [], []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        names = [name for name, _value in attributes]
+        assert len(names) == len(set(names)), (tag, "an attribute twice", names)
+        self.seen.append((tag, dict(attributes), tuple(self.open)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        assert tag in VOID or "svg" in self.open or "math" in self.open, tag
+        self.seen.append((tag, dict(attributes), tuple(self.open)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, (tag, self.open[-3:], self.getpos())
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, *tags):
+        return [attributes for tag, attributes, _inside in self.seen if tag in tags]
+
+
+@pytest.fixture(scope="module")
+def page():
+    return reported.page()
+
+
+@pytest.fixture(scope="module")
+def parsed(page):
+    return Strict(page)
+
+
+def test_it_is_balanced_html_with_a_language(page, parsed):
+    assert page.startswith("<!DOCTYPE html>\n")
+    assert parsed.all("html") == [{"lang": "en"}]
+    tags = [tag for tag, _attributes, inside in parsed.seen if "svg" not in inside]
+    assert {tag: tags.count(tag) for tag in ONCE} == dict.fromkeys(ONCE, 1)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_ids_are_unique_and_what_is_pointed_at_is_there(parsed):
+    ids = [attributes["id"] for _tag, attributes, _inside in parsed.seen if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    pointed = []
+    for _tag, attributes, _inside in parsed.seen:
+        pointed += attributes.get("aria-labelledby", "").split()
+        for name in ("href", "xlink:href"):
+            if name in attributes:
+                assert attributes[name].startswith("#"), attributes
+                pointed.append(attributes[name][1:])
+        pointed += re.findall(r"url\(#([^)]*)\)", " ".join(filter(None, attributes.values())))
+    assert len(pointed) > 20 and set(pointed) <= set(ids)
+
+
+def test_it_asks_nothing_of_any_other_computer(page, parsed):
+    names = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/1998/Math/MathML")
+    rest = page
+    for name in names:
+        rest = rest.replace(f'="{name}"', "")
+    assert not re.search(r"https?:|//[a-z]+\.|@import", re.sub(r"base64,[A-Za-z0-9+/=]+", "", rest))
+    assert not [a for _t, a, _i in parsed.seen for name in ("src", "srcset", "action", "poster", "data") if name in a]
+    assert {url.partition(":")[0] for url in re.findall(r"url\(([^#)]*)\)", page) if url} == {"data"}
+
+
+def test_its_policy_allows_its_own_script_and_nothing_else(page, parsed):
+    (policy,) = [a["content"] for a in parsed.all("meta") if a.get("http-equiv") == "Content-Security-Policy"]
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert "default-src 'none'" in policy and f"script-src 'sha256-{digest}'" in policy
+    assert not [name for _tag, a, _inside in parsed.seen for name in a if name.startswith("on")]
+
+
+def test_everything_drawn_has_a_name_and_each_figure_words(page, parsed):
+    drawn = parsed.all("svg")
+    assert len(drawn) == len(parsed.all("figure")) == page.count("<figcaption>") >= 6
+    assert all(a["role"] == "img" and a["aria-labelledby"] for a in drawn)
+    regions = [a for a in parsed.all("div") if "scroll" in a.get("class", "").split()]
+    assert regions and all(a["role"] == "group" and a["aria-label"] and a["tabindex"] == "0" for a in regions)
+    assert all(a.get("type") == "button" for a in parsed.all("button"))
+
+
+def test_it_is_the_same_each_time(page):
+    assert reported.page.__wrapped__() == page
+
+
+def test_its_size(page):
+    assert 100_000 < len(page.encode()) < 1_000_000
+
+
+def test_the_language_is_the_pages_alone():
+    page = Strict(reported.page("hi"))
+    assert page.all("html") == [{"lang": "hi"}]
+    with pytest.raises(ClearpropError, match=r"There is no language 'xx': clearprop speaks en \(English\)"):
+        reported.page.__wrapped__("xx")
+
+
+@pytest.mark.parametrize("lang", ["en", "hi"])
+def test_every_letter_is_in_a_font_of_the_page(lang):
+    page = reported.page(lang)
+    fonts = re.findall(r"url\(data:font/woff;base64,([^)]*)\)", page)
+    known = [set(map(chr, TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap())) for font in fonts]
+    assert {letter for letter in _letters(page) if not letter.isspace()} - set().union(*known) == set()
+
+
+# Kinds of models. Only what differs among them is computed: the row, the steps, the units, the gradients.
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Pages without pictures of the loss, which take longest and are alike for all."""
+    empty = {name: the_sections.Section(name, name) for name in ("loss", "descents")}
+    monkeypatch.setattr(the_sections, "_loss", lambda *_given: empty["loss"])
+    monkeypatch.setattr(the_sections, "_descents", lambda *_given: empty["descents"])
+    monkeypatch.setattr(the_sections, "_plane", lambda *_given: None)
+
+
+X = np.random.default_rng(1).normal(size=(40, 3)).astype("float32")
+SETTINGS = {"hidden_layer_sizes": (3,), "epochs": 1, "batch_size": 20, "random_state": 0}
+
+
+def seen(*given, **settings):
+    page = Strict(report(*given, row=2, units=2, **settings))
+    return page, " ".join("".join(page.text).split())
+
+
+def test_two_classes_have_two_probabilities(quick):
+    y = np.where(X[:, 0] > 0, "yes", "no")
+    model = DeepClassifier(**SETTINGS).fit(X, y)
+    page, _text = seen(model, X, y)
+    values = [float(a["value"]) for a in page.all("data")][:2]
+    assert values == pytest.approx(model.predict_proba(X)[2], abs=1e-6) and sum(values) == pytest.approx(1)
+
+
+def test_an_ensemble_on_a_table_with_gaps_and_categories(quick):
+    import pandas as pd
+
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "kind": np.where(X[:, 2] > 0, "north", None)})
+    table.loc[2, "a"] = np.nan
+    y = X[:, 1].astype(float) * 3
+    model = DeepRegressor(**SETTINGS, ensemble_size=2).fit(table, y)
+    _page, text = seen(model, table, y)
+    assert "What the row holds" in text and "kind" in text
+    assert "an ensemble of 2 networks; the first of them" in text
+
+
+def test_images(quick):
+    images = np.random.default_rng(2).random((30, 4, 4, 1)).astype("float32")
+    y = np.arange(30) % 3
+    model = DeepClassifier(**SETTINGS).fit(images, y)
+    page, text = seen(model, images, y)
+    assert "Step by step" in text and page.all("svg")
+
+
+def test_a_network_by_itself_in_float64(quick):
+    net = Network([layers.Dense(3), layers.Activation("tanh"), layers.Dense(1)])
+    Y = X[:, :1] * 2
+    fitted = train.fit(net, X.astype(float), Y.astype(float), loss="squared", epochs=1, dtype="float64")
+    page, text = seen(fitted, X.astype(float), Y.astype(float))
+    assert "Layer 1, activation tanh: backward" in text
+    digits = max(len(a["value"]) for a in page.all("data"))
+    assert digits > 14, "all of a double's digits"
+
+
+@pytest.mark.parametrize(
+    "rule", [rules.FeedbackAlignment(), rules.PredictiveCoding()], ids=lambda rule: type(rule).__name__
+)
+def test_other_rules(quick, rule):
+    y = np.where(X[:, 0] > 0, 1, 0)
+    net = Network([layers.Dense(3), layers.Activation("tanh"), layers.Dense(2)])
+    fitted = train.fit(net, X, y, loss="softmax_cross_entropy", epochs=1, rule=rule)
+    _page, text = seen(fitted, X, y)
+    assert "Is the gradient right?" in text
+
+
+def test_a_row_that_is_not_there():
+    model, _path = reported.classifier()
+    for row in (60, -1):
+        with pytest.raises(DataError, match=rf"^There is no row {row + 1}: the data have rows 1 to 60\.$"):
+            report(model, *reported.rows(), row=row)
+
+
+def test_answers_that_do_not_fit():
+    model, _path = reported.classifier()
+    table, y = reported.rows()
+    with pytest.raises((ClearpropError, ValueError)):
+        report(model, table, y[:-1])
+    with pytest.raises((ClearpropError, ValueError)):
+        report(model, table, np.full(60, "purple"))
+
+
+def test_a_plane_without_a_slope_has_a_sentence(monkeypatch):
+    def refuse(*_given):
+        raise ClearpropError("no slope here")
+
+    monkeypatch.setattr(the_sections, "plane_of", refuse)
+    model, _path = reported.classifier()
+    subject = Subject(model, *reported.rows(), 0, None, "")
+    plane = the_sections.landscape(subject.fitted, *subject.prepared, points=3)
+    found = the_sections._descents(subject, plane)
+    assert list(found.text) == ["no slope here"] and not found.figures
