@@ -2,8 +2,9 @@
 
 import re
 import textwrap
-import unicodedata
 from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from clearprop.explain import trace_words
 from clearprop.explain.terms import digits
@@ -49,7 +50,7 @@ def text(trace: "Trace") -> str:
     for operation in trace.operations:
         if heading(operation) != last:
             last = heading(operation)
-            lines += ["", last, "─" * _width(last)]
+            lines += ["", last, "─" * cell_len(last)]
         lines += ["", *block(operation)]
     return "\n".join(lines) + "\n"
 
@@ -81,9 +82,9 @@ def broken(line: str, indent: str) -> list[str]:
     """The line in pieces that fit, broken before " + ", " − " and " = ", the rest set in below the first "="."""
     room = WIDTH - len(indent)
     pieces, lines, current = re.split(r"(?= [+−=←/] )", line), [], ""
-    hang = " " * min(12, max(0, _width(line.partition("= ")[0])))
+    hang = " " * min(12, max(0, cell_len(line.partition("= ")[0])))
     for piece in pieces:
-        if current and _width(current + piece) > room:
+        if current and cell_len(current + piece) > room:
             lines.append(current)
             current = hang + piece.lstrip()
         else:
@@ -95,8 +96,3 @@ def _wrapped(sentence: str, indent: str, further: str | None = None) -> list[str
     further = indent if further is None else further
     found = textwrap.wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False)
     return [line.replace("\u00a0", " ") for line in found]
-
-
-def _width(line: str) -> int:
-    """Columns: marks above a letter take none."""
-    return sum(not unicodedata.combining(c) for c in line)
