@@ -37,7 +37,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
-    """`opened(file, fragment, width=…, color_scheme=…)` → Opened; at the end all was quiet, and only the file asked for."""
+    """`opened(file, fragment, width=…, color_scheme=…)` → Opened; all was quiet, and nothing else was asked for."""
     found: list[tuple[Path, Opened, Any]] = []
 
     def open_(file: Path, fragment: str = "", width: int = 1600, **settings: Any) -> Opened:
