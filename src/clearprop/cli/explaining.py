@@ -15,8 +15,10 @@ from clearprop.cli.tables import Known, rows_for, telling_places
 from clearprop.errors import DataError
 from clearprop.explain import DescentPath, trace
 from clearprop.explain.report import report
+from clearprop.explain.terms import indexed
 from clearprop.files import write_atomically
-from clearprop.i18n import _
+from clearprop.i18n import _, number
+from clearprop.i18n.numbers import is_number
 from clearprop.train import Fitted
 
 
@@ -57,18 +59,38 @@ def _say(out: Console, given: Known, estimator: Any, found: Any, data: str, row:
     show.say(
         out,
         _("Row {row} of {data}: predicted {predicted}, the answer is {answer}.").format(
-            row=row + 1, data=data, predicted=predicted, answer=given.y[row]
+            row=row + 1, data=data, predicted=_value(predicted), answer=_value(given.y[row])
         ),
         style="bold",
     )
     if estimator.fitted_.members > 1:
         show.say(out, _("Shown is the first of {n} networks.").format(n=estimator.fitted_.members))
+    if names := _names(estimator.fitted_):
+        show.say(out, _("What goes in: {names}.").format(names=names))
     out.print()
     show.say(out, found.text())
     if output is not None:
         show.say(out, _("Wrote {path}: open it in a browser.").format(path=output), style="green")
     else:
         show.say(out, _("With --output report.html this and more becomes a page to walk through."))
+
+
+MOST_NAMES = 24
+"""Inputs that are told by name; of more, such as pixels, none."""
+
+
+def _names(fitted: Fitted) -> str:
+    """What the subscripts of X stand for: "X₁ age, X₂ plan=basic"; "" where there are too many, or no table."""
+    preparation = getattr(fitted.table, "preparation", None)
+    names = () if preparation is None else preparation.features
+    if len(names) > MOST_NAMES:
+        return ""
+    return ", ".join(f"{indexed('X', place)} {name}" for place, name in enumerate(names))
+
+
+def _value(value: Any) -> Any:
+    """A class as it is, a number in six digits."""
+    return number(value, ".6g") if is_number(value) else value
 
 
 def see_that_it_can_be_written(output: str | None) -> None:
