@@ -74,6 +74,8 @@ def wrong(message, forms: int) -> list[str]:
         return [*found, "untranslated"]
     for text in texts:
         found += differs(originals[-1], text, may_lack=lackable(originals, forms))
+        if options(text) not in [options(original) for original in originals]:
+            found.append(f"options {options(text)}")
     return found
 
 
@@ -108,8 +110,6 @@ def differs(original: str, text: str, may_lack: tuple[str, ...] = ()) -> list[st
         found.append("space at an end")
     if original.count("\n") != text.count("\n"):
         found.append("lines")
-    if options(original) != options(text):
-        found.append(f"options {options(text)} for {options(original)}")
     return found
 
 
