@@ -272,7 +272,7 @@ def test_no_word_is_left_in_english(opened, tmp_path, monkeypatch):
     texts = page.evaluate(WORDS)
     assert len(texts) > 200
     assert {text: left for text in texts if (left := pseudo.english(text, NAMES))} == {}
-    cells = {str(value) for value in reported.rows()[0].iloc[reported.ROW]}
+    cells = {str(reported.rows()[0][name][reported.ROW]) for name in reported.COLUMNS}
     decimals = [text for text in texts if re.search(r"(?<![\d.])\d+\.\d+(?![.\d])", text) and text not in cells]
     assert all(clearprop.__version__ in text for text in decimals), "numbers in the language's signs"
 

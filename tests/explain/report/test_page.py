@@ -232,3 +232,13 @@ def test_a_plane_without_a_slope_has_a_sentence(monkeypatch):
     plane = the_sections.landscape(subject.fitted, *subject.prepared, points=3)
     found = the_sections._descents(subject, plane)
     assert list(found.text) == ["no slope here"] and not found.figures
+
+
+def test_a_rows_cells_are_found_by_place_not_by_label():
+    import pandas as pd
+    import polars
+
+    table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", None]}, index=[1, 0])
+    model, _path = reported.classifier()
+    for given in (table, polars.DataFrame({"a": [1.5, 2.5], "b": ["x", None]})):
+        assert list(Subject(model, given, None, 1, None, "").cells()) == [("a", "2.5"), ("b", "None")]

@@ -53,7 +53,7 @@ def _cut(face: Font, wanted: set[int], found: set[int]) -> tuple[set[int], bytes
 
     logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
     with TTFont(_path(face.file), recalcTimestamp=False) as font:
-        has = wanted & set(font.getBestCmap())
+        has = wanted & set(font.getBestCmap() or ())
         if not has - {ord(letter) for letter in ALWAYS} or (face is FACES[-1] and not has - found):
             return set(), b""
         cutter = Subsetter(Options(layout_features=["*"], hinting=False, drop_tables=["FFTM"]))

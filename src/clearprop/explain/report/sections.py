@@ -1,7 +1,7 @@
 """The sections of a page, each from what explains it."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -60,7 +60,7 @@ def _row(subject: Subject) -> Section:
     cells = subject.cells()
     if cells:
         tables.append(Table(_("What the row holds"), [_("column"), _("value")], cells))
-    text = [_("This is the row that is followed below, and what the trained network says of it.")]
+    text: list[str] = [_("This is the row that is followed below, and what the trained network says of it.")]
     if subject.whole.members > 1:
         text.append(
             _("The model is an ensemble of {n} networks; the first of them is looked into.").format(
@@ -70,7 +70,7 @@ def _row(subject: Subject) -> Section:
     return Section("row", _("The row"), text, tables=tables)
 
 
-def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[list[str], list[list[Any]]]:
+def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[Sequence[str], list[list[Any]]]:
     """(header, rows): a probability for each class, or the numbers."""
     if not subject.classes:
         rows = [

@@ -89,7 +89,8 @@ class Subject:
     def cells(self) -> Sequence[tuple[str, str]]:
         """(name, value) of what the row holds, as the data have it."""
         if hasattr(self.X, "columns"):
-            return [(str(name), str(self.X[name][self.row])) for name in self.X.columns]
+            columns = ((str(name), self.X[name]) for name in self.X.columns)
+            return [(name, str(getattr(column, "iloc", column)[self.row])) for name, column in columns]
         if self.whole.table is not None and len(self.whole.table.columns) == np.asarray(self.X).shape[-1]:
             return list(zip(self.whole.table.columns, map(str, np.asarray(self.X)[self.row].tolist()), strict=True))
         return []

@@ -19,7 +19,7 @@ class Step(NamedTuple):
     phase: str
     layer: str
     title: str
-    count: str
+    where: str
     said: str
     sentence: str
     equations: list[Markup]
