@@ -241,4 +241,4 @@ def test_a_rows_cells_are_found_by_place_not_by_label():
     table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", None]}, index=[1, 0])
     model, _path = reported.classifier()
     for given in (table, polars.DataFrame({"a": [1.5, 2.5], "b": ["x", None]})):
-        assert list(Subject(model, given, None, 1, None, "").cells()) == [("a", "2.5"), ("b", "None")]
+        assert list(Subject(model, given, None, 1, None, "").cells()) == [("a", "2.5"), ("b", "–")]

@@ -90,10 +90,16 @@ class Subject:
         """(name, value) of what the row holds, as the data have it."""
         if hasattr(self.X, "columns"):
             columns = ((str(name), self.X[name]) for name in self.X.columns)
-            return [(name, str(getattr(column, "iloc", column)[self.row])) for name, column in columns]
+            return [(name, _cell(getattr(column, "iloc", column)[self.row])) for name, column in columns]
         if self.whole.table is not None and len(self.whole.table.columns) == np.asarray(self.X).shape[-1]:
             return list(zip(self.whole.table.columns, map(str, np.asarray(self.X)[self.row].tolist()), strict=True))
         return []
+
+
+def _cell(value: Any) -> str:
+    """As text; a dash where the table has a gap."""
+    gap = value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT"))
+    return "–" if gap else str(value)
 
 
 def _width(layer: Any) -> int:
