@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from markupsafe import Markup
 
 import reported
 from clearprop import Network, layers, rules, train
@@ -241,4 +242,17 @@ def test_a_rows_cells_are_found_by_place_not_by_label():
     table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", None]}, index=[1, 0])
     model, _path = reported.classifier()
     for given in (table, polars.DataFrame({"a": [1.5, 2.5], "b": ["x", None]})):
-        assert list(Subject(model, given, None, 1, None, "").cells()) == [("a", "2.5"), ("b", "–")]
+        found = Subject(model, given, None, 1, None, "").cells()
+        assert [(name, Markup(cell).striptags()) for name, cell in found] == [("a", "2.5"), ("b", "–")]
+
+
+def test_a_regression_is_told_in_its_own_units_and_as_the_network_sees_it():
+    X = np.linspace(0, 1, 60)[:, None]
+    y = 1000 + 300 * X[:, 0]
+    model = DeepRegressor(hidden_layer_sizes=(3,), epochs=2, random_state=0).fit(X, y)
+    subject = Subject(model, X, y, 3, None, "")
+    predicted = subject.fitted.predict(subject.prepared[0][3:4])[0]
+    _header, rows = the_sections._predicted(subject, predicted, subject.prepared[1][3])
+    plain = [[float(re.search('value="(.*?)"', cell)[1]) for cell in row[1:]] for row in rows]
+    assert plain[0] == pytest.approx([model.predict(X[3:4])[0], y[3]])
+    assert plain[1] == pytest.approx([predicted[0], (y[3] - y.mean()) / y.std()], abs=1e-5)

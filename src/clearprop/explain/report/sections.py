@@ -31,6 +31,9 @@ from clearprop.i18n import _, ngettext, number
 
 Told = Callable[[str, int, int], None]
 
+ROWS = 512
+"""Rows that the loss is shown over, at most: it is computed at thousands of points."""
+
 
 def sections(subject: Subject, shown: int, learning_rate: float, seed: int, told: Told) -> list[Section | Walk]:
     """All of them, in the order of the page; `told` hears (what is being computed, done, of all)."""
@@ -73,13 +76,16 @@ def _row(subject: Subject) -> Section:
 def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[Sequence[str], list[list[Any]]]:
     """(header, rows): a probability for each class, or the numbers."""
     if not subject.classes:
+        pairs = [(str(subject.target), np.ravel(predicted), np.ravel(answer))]
+        if subject.own is not None:
+            scaled = _("{target}, scaled as the network sees it").format(target=subject.target)
+            pairs = [(pairs[0][0], *subject.own), (scaled, *pairs[0][1:])]
         rows = [
-            [str(subject.target), exact(value), exact(wanted)]
-            for value, wanted in zip(np.ravel(predicted), np.ravel(answer), strict=False)
+            [name, exact(float(value), ".6g"), exact(float(wanted), ".6g")]
+            for name, values, answers in pairs
+            for value, wanted in zip(values, answers, strict=False)
         ]
-        scale = getattr(subject.whole.table, "target_scale", None)
-        header = [_("target"), _("predicted"), _("answer")]
-        return (header if scale is None else [*header[:1], _("predicted, scaled"), _("answer, scaled")]), rows
+        return [_("target"), _("predicted"), _("answer")], rows
     chances = np.ravel(predicted)
     if len(chances) == 1:
         chances = np.array([1 - chances[0], chances[0]])
@@ -97,7 +103,7 @@ def _steps(subject: Subject, shown: int, learning_rate: float, seed: int) -> Wal
     one = slice(subject.row, subject.row + 1)
     found = trace(subject.fitted, X[one], Y[one], units=shown, learning_rate=learning_rate, seed=seed)
     outputs = np.ravel(subject.fitted.predict(X[one])[0])
-    classes = subject.classes if len(outputs) == len(subject.classes) else ()
+    classes = subject.classes[1:] if len(outputs) == 1 else subject.classes  # one output: the chance of the second
     drawing = draw(found, outputs.tolist(), subject.inputs, classes, shown)
     text = [
         _(
@@ -131,13 +137,13 @@ def _plane(subject: Subject, seed: int) -> Landscape:
     """The loss over the plane of the path, or over a random one where no path was kept."""
     X, Y = subject.prepared
     which = "random" if subject.path is None or len(subject.path) < 3 else "path"
-    return landscape(subject.fitted, X, Y, plane=which, points=25, path=subject.path, seed=seed)
+    return landscape(subject.fitted, X, Y, plane=which, points=25, path=subject.path, seed=seed, rows=ROWS)
 
 
 def _loss(subject: Subject, plane: Landscape, seed: int) -> Section:
     """The loss around the weights: along a line, and on a plane, the path's if there is one."""
     X, Y = subject.prepared
-    line = landscape(subject.fitted, X, Y, plane="line", points=41, seed=seed)
+    line = landscape(subject.fitted, X, Y, plane="line", points=41, seed=seed, rows=ROWS)
     figures = [
         figure(
             lambda f, found=found: landscape_picture.paint(f, found),
@@ -236,7 +242,7 @@ def _units(subject: Subject, seed: int) -> Section:
 
 def _norms(found: Units) -> Iterator[Table]:
     if found.norms:
-        header = [_("layer"), _("activities"), _("errors"), _("weights"), _("gradient"), _("gradient / weights")]
+        header = [_("layer"), _("activations"), _("errors"), _("weights"), _("gradient"), _("gradient / weights")]
         rows = [
             [n.place, *map(exact, (n.activations, n.errors_of_sums, n.weights, n.gradient, n.relative))]
             for n in found.norms

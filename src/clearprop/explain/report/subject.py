@@ -10,6 +10,7 @@ import numpy as np
 from clearprop import layers
 from clearprop.errors import DataError
 from clearprop.explain.boundary import input_names
+from clearprop.explain.report.parts import exact
 from clearprop.i18n import _
 from clearprop.train import Fitted
 
@@ -86,20 +87,29 @@ class Subject:
         embedded = zip(names[plain:], first.parts[1 if plain else 0 :], strict=False)
         return (*names[:plain], *(f"{name} {place + 1}" for name, part in embedded for place in range(_width(part[1]))))
 
-    def cells(self) -> Sequence[tuple[str, str]]:
+    @cached_property
+    def own(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(the prediction, the answer) of the row in the caller's units, where the network sees others; else None."""
+        if getattr(self.whole.table, "target_scale", None) is None or self.classes or isinstance(self.model, Fitted):
+            return None
+        one = slice(self.row, self.row + 1)
+        return np.ravel(self.model.predict(self.X[one])), np.ravel(np.asarray(self.y)[one])
+
+    def cells(self) -> Sequence[tuple[str, Any]]:
         """(name, value) of what the row holds, as the data have it."""
         if hasattr(self.X, "columns"):
             columns = ((str(name), self.X[name]) for name in self.X.columns)
             return [(name, _cell(getattr(column, "iloc", column)[self.row])) for name, column in columns]
         if self.whole.table is not None and len(self.whole.table.columns) == np.asarray(self.X).shape[-1]:
-            return list(zip(self.whole.table.columns, map(str, np.asarray(self.X)[self.row].tolist()), strict=True))
+            return list(zip(self.whole.table.columns, map(_cell, np.asarray(self.X)[self.row].tolist()), strict=True))
         return []
 
 
-def _cell(value: Any) -> str:
-    """As text; a dash where the table has a gap."""
-    gap = value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT"))
-    return "–" if gap else str(value)
+def _cell(value: Any) -> Any:
+    """Text as it is, a number as the language writes it; a dash where the table has a gap."""
+    if value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT")):
+        return "–"
+    return exact(value, ".6g") if isinstance(value, float) else str(value)
 
 
 def _width(layer: Any) -> int:
