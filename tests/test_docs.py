@@ -5,6 +5,7 @@ import inspect
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -114,6 +115,15 @@ def test_the_page_of_neurons_prints_what_it_says():
     assert len(examples.examples) > 30
     found = doctest.DocTestRunner().run(examples)
     assert not found.failed
+
+
+def test_the_page_on_seeing_runs(capsys):
+    """Its Python, as a reader would type it; the page at its end is French."""
+    code = next(block for block in blocks(SEEING) if block.startswith("import numpy"))
+    names: dict[str, Any] = {}
+    exec(compile(code, SEEING.name, "exec"), names)
+    assert '<html lang="fr">' in names["page"]
+    assert "learning rate" in capsys.readouterr().out
 
 
 def test_the_notebook_runs(tmp_path):

@@ -111,3 +111,19 @@ def test_data_of_another_shape_are_refused():
     model, X, y = fitted()
     with pytest.raises(DataError, match=r"rows of shape \(3,\)"):
         explain.gradient_check(model, X[:, :2], y)
+
+
+def test_the_numbers_furthest_off_are_named():
+    """Of W's 20 numbers the one with the planted error comes first, by what was planted; others are right."""
+    model, X, y = fitted("one number")
+    check = next(c for c in explain.gradient_check(model, X, y) if not c.passed)
+    worst, *others = check.offenders
+    assert (check.layer, check.parameter, worst.place) == ("2 planted", "W", (1, 2))
+    assert worst.analytic == pytest.approx(1.01 * worst.numeric, rel=1e-5)
+    for other in others:
+        assert other.analytic == pytest.approx(other.numeric, rel=1e-4, abs=1e-7)
+
+
+def test_what_passes_names_none():
+    model, X, y = fitted()
+    assert all(check.offenders == () for check in explain.gradient_check(model, X, y))

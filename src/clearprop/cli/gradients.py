@@ -1,5 +1,7 @@
 """What `clearprop check` does."""
 
+from typing import Any
+
 from clearprop.cli import show
 from clearprop.cli.model import open_model, which_rows
 from clearprop.cli.tables import rows_for, telling_places
@@ -21,7 +23,7 @@ def run(model: str, data: str, rows: int, as_json: bool) -> int:
     used = min(rows, len(X))
     if as_json:
         show.print_json(
-            {"model": model, "data": data, "rows": used, "agree": agree, "checks": [c._asdict() for c in checks]}
+            {"model": model, "data": data, "rows": used, "agree": agree, "checks": [_plain(c) for c in checks]}
         )
         return 0 if agree else DISAGREE
     out = show.console()
@@ -39,11 +41,28 @@ def run(model: str, data: str, rows: int, as_json: bool) -> int:
             fitted.members,
         )
         show.say(out, sentence.format(n=fitted.members))
+    for check in checks:
+        if not check.passed:
+            show.say(out, _worst(check))
     if agree:
         show.say(out, _("All agree: the way back is the derivative of the way forward."), style="green")
     else:
         show.say(out, _("Not all agree: the way back of a layer marked ✗ is wrong, or its loss has a kink there."))
     return 0 if agree else DISAGREE
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    return {**check._asdict(), "offenders": [one._asdict() for one in check.offenders]}
+
+
+def _worst(check: Check) -> str:
+    """The numbers of a parameter that are furthest off."""
+    found = (
+        (", ".join(map(str, one.place)), number(one.analytic, ".4g"), number(one.numeric, ".4g"))
+        for one in check.offenders
+    )
+    named = show.between().join(f"{check.parameter}[{place}] {back} ≠ {nudged}" for place, back, nudged in found)
+    return _("Furthest off in layer {layer}, analytic and numeric: {named}.").format(layer=check.layer, named=named)
 
 
 def _header() -> list[str]:

@@ -5,11 +5,12 @@ from clearprop.explain.boundary_columns import boundary_of_columns
 from clearprop.explain.closeness import Closeness, closeness
 from clearprop.explain.columns import Importance, column_importance
 from clearprop.explain.descent import Descent, Descents, descent
-from clearprop.explain.gradient_check import Check, gradient_check
+from clearprop.explain.gradient_check import Check, Offender, gradient_check
 from clearprop.explain.landscape import Landscape, landscape
 from clearprop.explain.operation import Operation, Trace
 from clearprop.explain.path import DescentPath, PathRecorder
 from clearprop.explain.regions import Boundary
+from clearprop.explain.report import report
 from clearprop.explain.surfaces import Surface, plane_of
 from clearprop.explain.trace import trace
 from clearprop.explain.units import Units, units
@@ -23,6 +24,7 @@ __all__ = [
     "Descents",
     "Importance",
     "Landscape",
+    "Offender",
     "Operation",
     "PathRecorder",
     "Surface",
@@ -36,6 +38,7 @@ __all__ = [
     "gradient_check",
     "landscape",
     "plane_of",
+    "report",
     "trace",
     "units",
 ]
