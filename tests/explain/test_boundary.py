@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 
+import jax
 import numpy as np
 import polars
 import pytest
@@ -12,13 +13,14 @@ from clearprop.data.preparation import Preparation
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
-from clearprop.explain import boundary_picture
+from clearprop.explain import DescentPath, boundary_picture
 from clearprop.explain.answers import answers
 from clearprop.explain.boundary import ROWS, boundary
+from clearprop.explain.besides import not_on_a_path
 from clearprop.explain.boundary_columns import _chosen, boundary_of_columns
 from clearprop.explain.planes import plane_of_inputs, principal_plane
 from clearprop.i18n import speaking
-from clearprop.layers import Dense
+from clearprop.layers import BatchNorm, Dense
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(120, 3)) @ [[2.0, 0.3, 0.0], [0.0, 1.0, 0.5], [0.0, 0.0, 0.4]] + [5.0, 0.0, -3.0]
@@ -38,15 +40,10 @@ def binary(scale=1.0):
     return linear(scale * W[:, None], [scale * B], "sigmoid_cross_entropy", kept_epoch=7)
 
 
-class Path:
-    """A path by the contract: epochs, and weights by place."""
-
-    def __init__(self, scales, fitted):
-        self.epochs = np.arange(len(scales)) * 10
-        self._params = [({"W": s * fitted.params[0]["W"], "b": s * fitted.params[0]["b"]},) for s in scales]
-
-    def weights(self, i):
-        return self._params[i]
+def descent(scales, fitted):
+    """A path along which all weights are so many times the trained ones."""
+    params = ({name: np.stack([s * array for s in scales]) for name, array in fitted.params[0].items()},)
+    return DescentPath(np.arange(len(scales)) * 10, params)
 
 
 def test_a_linear_classifiers_border_is_a_line():
@@ -113,7 +110,7 @@ def test_of_several_classes_the_likeliest():
 def test_the_epochs_of_a_path():
     """Chosen ones and the trained weights last; the weights at each are those of the path."""
     model, told = binary(), []
-    path = Path([-1.0, 0.1, 0.5, 1.0], model)
+    path = descent([-1.0, 0.1, 0.5, 1.0], model)
     found = boundary(
         model, X, LABELS, inputs=(0, 1), points=5, path=path, epochs=[0, 12], progress=lambda *d: told.append(d)
     )
@@ -123,7 +120,7 @@ def test_the_epochs_of_a_path():
     assert (found.frames[1].sure < found.frames[2].sure).all()
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert len(boundary(model, X, LABELS, points=3, path=path).frames) == 4
-    assert [f.epoch for f in boundary(model, X, LABELS, points=3, path=Path([1.0] * 40, model)).frames] == [
+    assert [f.epoch for f in boundary(model, X, LABELS, points=3, path=descent([1.0] * 40, model)).frames] == [
         0, 10, 30, 80, 180, 390
     ]  # fmt: skip
 
@@ -133,8 +130,34 @@ def test_of_an_ensemble_the_path_is_the_first_members():
     both = one.replace(members=2, params=({"W": np.stack([W[:, None], -W[:, None]]), "b": np.array([[B], [9.0]])},))
     both = both.replace(params=({name: a.astype(np.float32) for name, a in both.params[0].items()},))
     alone = boundary(one, X, LABELS, points=5).frames[-1].predicted
-    assert (boundary(both, X, LABELS, points=5, path=Path([0.5, 1.0], one)).frames[-1].predicted == alone).all()
+    assert (boundary(both, X, LABELS, points=5, path=descent([0.5, 1.0], one)).frames[-1].predicted == alone).all()
     assert (boundary(both, X, LABELS, points=5).frames[-1].predicted != alone).any()
+
+
+def test_a_path_of_another_training_is_refused():
+    model = binary()
+    with pytest.raises(ClearpropError, match="^The path ends in other weights than the model's"):
+        boundary(model, X, LABELS, points=3, path=descent([0.5, 2.0], model))
+
+
+def test_what_a_path_does_not_keep_is_said():
+    """Running statistics, and what a rule that predicts in a way of its own has learnt; nothing of other networks."""
+    plain = binary()
+    normalised = Network([BatchNorm(), Dense(1)])
+    params, state, _shape = normalised.init(jax.random.key(0), (3,))
+    params, state = jax.tree.map(np.asarray, (params, state))
+    model = plain.replace(network=normalised, params=params, state=state)
+    path = DescentPath(np.arange(2), jax.tree.map(lambda leaf: np.stack([leaf, leaf]), params))
+    found = boundary(model, X, LABELS, points=3, path=path)
+    assert found.text().splitlines()[-1] == found.besides[0]
+    assert found.besides[0].startswith("A path keeps the weights alone: the running statistics of the normalisation")
+    assert boundary(model, X, LABELS, points=3).besides == ()
+    scaled = plain.replace(state=({"mean": np.zeros(3), "scale": np.ones(3)},))
+    assert not_on_a_path(plain) == not_on_a_path(scaled) == []
+    forward = plain.replace(rule=rules.ForwardForward(), learnt=np.zeros((2, 4)))
+    (said,) = not_on_a_path(forward)
+    assert "what the learning rule has learnt besides them" in said
+    assert not_on_a_path(plain.replace(rule=rules.KolenPollack(), learnt=({"W": W},))) == []  # for the way back alone
 
 
 def test_many_rows_are_drawn_from():
@@ -217,6 +240,12 @@ def test_columns_and_rows_of_ones_own(classifier):
     found = boundary_of_columns(classifier, X, y, columns=("age", "noise"), row=6, points=3)
     assert (found.names, found.held["calls"], found.note) == (("age", "noise"), X["calls"][6], "")
     assert boundary_of_columns(classifier, X, y, row={"plan": "plus"}, points=3).held["plan"] == "plus"
+    several = X[np.arange(7 * len(X)) % len(X)].with_columns(noise=polars.int_range(7 * len(X)).cast(polars.String))
+    held = boundary_of_columns(classifier, several, np.tile(y, 7), columns=("age", "calls"), row=2099, points=3).held
+    assert held["noise"] == "2099"  # the row's own number, though a part of the rows is drawn
+    with_gap = boundary_of_columns(classifier, X, y, columns=("noise", "calls"), row=4, points=3)
+    assert with_gap.held["age"] is None
+    assert "age = –" in with_gap.text()
     for options, said in [
         ({"columns": ("age", "plan")}, "'plan' is no column of numbers"),
         ({"columns": ("age", "age")}, "twice"),
@@ -263,7 +292,7 @@ def test_it_is_told_and_drawn(tmp_path, kind):
     model = binary() if kind == "classes" else linear(W[:, None], [B], "squared")
     Y = LABELS if kind == "classes" else X @ W + B
     found = boundary(
-        model, X, Y, points=9, path=Path([0.1, 1.0], model), classes=["no $", "yes"] if kind == "classes" else None
+        model, X, Y, points=9, path=descent([0.1, 1.0], model), classes=["no $", "yes"] if kind == "classes" else None
     )
     told = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert np.array(told["frames"][1]["predicted"]).shape == (9, 9)

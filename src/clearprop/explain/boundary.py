@@ -16,6 +16,7 @@ import numpy as np
 
 from clearprop.errors import ClearpropError
 from clearprop.explain.answers import Answers, answers
+from clearprop.explain.besides import not_on_a_path
 from clearprop.explain.planes import Plane, plane_of_inputs, principal_plane
 from clearprop.explain.regions import Boundary, Frame
 from clearprop.i18n import _
@@ -62,9 +63,13 @@ def boundary(
         seed: of the rows drawn.
         progress: is told (frames done, of all).
 
+    A path keeps the weights alone. What predictions hang on besides them — batch normalisation's running statistics,
+    what a rule that predicts in a way of its own has learnt, such as forward_forward's E — is that of the trained
+    network at every epoch, and the text says so where there is such a thing.
+
     Raises:
         DataError: rows that the network does not take, inputs that are not there, or fewer than two that vary.
-        ClearpropError: fewer than 2 points, or an output that is not there.
+        ClearpropError: fewer than 2 points, an output that is not there, or the path of another training.
 
     >>> from clearprop import layers, Network, train
     >>> X = np.random.default_rng(0).normal(size=(200, 2))
@@ -105,6 +110,8 @@ def on_plane(
 ) -> Boundary:
     """The answers on this plane; X and Y: the data's rows as the network takes them, in the order of its places."""
     grid, targets = plane.grid(), reading.targets(Y)
+    if path is not None:
+        path.see_that_it_leads_to(fitted)
     shown = _shown(fitted, path, epochs)
     frames, own = [], np.empty(0)
     for done, (epoch, network) in enumerate(shown, 1):
@@ -130,6 +137,7 @@ def on_plane(
         agreement,
         held or {},
         note,
+        () if path is None else tuple(not_on_a_path(fitted)),
     )
 
 

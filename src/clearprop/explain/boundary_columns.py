@@ -18,7 +18,7 @@ from clearprop.data.frame import as_frame
 from clearprop.errors import DataError
 from clearprop.explain.answers import answers
 from clearprop.explain.boundary import on_plane, some_rows
-from clearprop.explain.planes import MARGIN, Plane, principal_plane
+from clearprop.explain.planes import Plane, principal_plane, ticks
 from clearprop.explain.regions import Boundary
 from clearprop.explain.shuffle import names_of, shuffled
 from clearprop.i18n import _
@@ -58,17 +58,19 @@ def boundary_of_columns(
         seed: of the rows drawn and of the shuffles.
 
     Where there are fewer than two columns of numbers that vary, or more than `MOST`, the plane is that of the first two
-    principal components of the prepared columns, and the note says so.
+    principal components of the prepared columns, and the note says so. What `boundary` says of a path holds here too.
 
     Raises:
         DataError: images, which have no columns; a column that is not there, holds no numbers or never changes; cells
             that cannot be used.
+        ClearpropError: the path is another training's.
     """
     fitted = model.fitted_
     preparation = getattr(fitted.table, "preparation", None)
     if preparation is None:
         raise DataError(_("This model takes images, which have no columns: ask for the boundary of its inputs."))
-    frame, Y = some_rows(as_frame(X), np.asarray(y), seed)
+    whole = as_frame(X)
+    frame, Y = some_rows(whole, np.asarray(y), seed)
     prepared, targets = model.prepare(frame), model.encode(frame, Y)
     numbers = _varying(preparation, frame)
     chosen, note = _chosen(model, frame, numbers, columns, seed)
@@ -77,7 +79,7 @@ def boundary_of_columns(
         return on_plane(
             fitted, principal_plane(prepared, points), prepared, targets, reading, path, epochs, progress, note=note
         )
-    base = _row(preparation, frame, row)
+    base = _row(preparation, whole, row)  # one that was not drawn may be asked for
     places = np.column_stack([numbers[name] for name in chosen])
     plane = _plane(model, preparation, frame, base, chosen, places, prepared, points)
     held = {name: _plain(base[name]) for name in preparation.needed if name not in chosen}
@@ -193,17 +195,15 @@ def _plane(
     off = (prepared[known] - rows(*places[known].T)) / np.where(deviation > 0, deviation, 1)
     away = np.full(len(places), np.nan)
     away[known] = np.sqrt(np.mean(off.astype(np.float64) ** 2, 1))
-    across, up = (_ticks(values, points) for values in places.T)
+    across, up = (ticks(*_range(values), points) for values in places.T)
     return Plane("columns", chosen, across, up, rows, places, away)
 
 
-def _ticks(values: np.ndarray, points: int) -> np.ndarray:
-    """So many values over the range of all rows but the outermost, slightly widened."""
+def _range(values: np.ndarray) -> tuple[float, float]:
+    """That of all rows but the outermost."""
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [OUTER, 1 - OUTER])
-    low, high = (low, high) if high > low else (values.min(), values.max())
-    margin = MARGIN * (high - low)
-    return np.linspace(low - margin, high + margin, points)
+    return (float(low), float(high)) if high > low else (float(values.min()), float(values.max()))
 
 
 def _cells(X: Any, place: int) -> polars.Series:
@@ -235,5 +235,7 @@ def _with(X: Any, names: Sequence[str], base: dict[str, Any], moved: dict[str, n
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as JSON has it."""
-    return cell if cell is None or isinstance(cell, bool | int | float | str) else str(cell)
+    """A cell as JSON has it: a gap is None."""
+    if isinstance(cell, float):
+        return float(cell) if np.isfinite(cell) else None
+    return cell if cell is None or isinstance(cell, bool | int | str) else str(cell)

@@ -15,11 +15,11 @@ from jaxtyping import Float, Int
 from clearprop.errors import ClearpropError
 from clearprop.explain.filters import filter_normalised
 from clearprop.explain.losses_around import LossesAround, Progress
+from clearprop.explain.model import as_fitted
 from clearprop.explain.path import DescentPath
 from clearprop.explain.principal_plane import principal_plane
 from clearprop.i18n import _
 from clearprop.layers.base import Params
-from clearprop.train import Fitted
 from clearprop.train.fitted import precision
 
 PLANES = ("line", "random", "path")
@@ -113,7 +113,7 @@ class Landscape:
 
 
 def landscape(
-    fitted: Fitted,
+    model: Any,
     X: Any,
     Y: Any,
     *,
@@ -128,11 +128,12 @@ def landscape(
     """L(a, b) = loss(θ + a u + b v) at the points of a grid.
 
     It is the loss over the data as `Fitted.evaluate` gives it: nothing is dropped, batch normalisation takes its
-    running statistics (those of the trained network, at every point). Of an ensemble: the first member's.
+    running statistics (those of the trained network, at every point, and at every epoch of a path, which keeps the
+    weights alone; so it is with what a rule has learnt besides). Of an ensemble: the first member's.
 
     Args:
-        fitted: a trained network.
-        X, Y: the data, as `train.fit` takes them.
+        model: a `Fitted`, or an estimator that was fitted.
+        X, Y: the data, as `train.fit`, or the estimator's `fit`, takes them.
         plane: "line", along one random direction; "random", over the plane of two (see `filters`: 1 is as long as the
             weights are, unit by unit); "path", over the plane in which most of the descent's path lies (see
             `principal_plane`), where 1 is a distance of 1 among the weights.
@@ -145,7 +146,8 @@ def landscape(
         progress: told how many points are done, of how many.
 
     Raises:
-        ClearpropError: an unknown plane, too few points, a path that is missing, too short or another training's.
+        ClearpropError: no trained network, an unknown plane, too few points, a path that is missing, too short or
+            another training's.
         DataError: data that the network does not take.
 
     >>> from clearprop import Network, layers, train
@@ -156,6 +158,7 @@ def landscape(
     (array([-1. , -0.5,  0. ,  0.5,  1. ]), (5,))
     """
     _check(plane, points, reach, rows)
+    fitted, X, Y = as_fitted(model, X, Y)
     fitted = fitted.member(0)
     X, Y = fitted.check(X, Y)
     picked = np.sort(np.random.default_rng(seed).permutation(len(X))[:rows])

@@ -82,7 +82,7 @@ def principal_plane(X: np.ndarray, points: int) -> Plane:
         return (mean + deviation * (np.stack([a, b], 1) @ V)).reshape(-1, *X.shape[1:])
 
     away = np.sqrt(np.mean((Z - places @ V) ** 2, 1))
-    across, up = (_ticks(along, points) for along in places.T)
+    across, up = (ticks(along.min(), along.max(), points) for along in places.T)
     return Plane("principal components", ("", ""), across, up, rows, places, away, (float(shares[0]), float(shares[1])))
 
 
@@ -109,7 +109,7 @@ def plane_of_inputs(X: np.ndarray, inputs: tuple[int, int], at: Any, points: int
     away = (flat - base) / standardised(X)[2]
     away[:, [i, j]] = 0
     places = flat[:, [i, j]].astype(np.float64)
-    across, up = (_ticks(along, points) for along in places.T)
+    across, up = (ticks(along.min(), along.max(), points) for along in places.T)
     return Plane("inputs", names, across, up, rows, places, np.sqrt(np.mean(away**2, 1)))
 
 
@@ -126,8 +126,11 @@ def _see_inputs(flat: np.ndarray, inputs: tuple[int, int]) -> None:
         raise DataError(_("A plane needs two inputs, and input {} was given twice.").format(inputs[0]))
 
 
-def _ticks(values: Any, points: int) -> np.ndarray:
-    """So many values over the range, slightly widened."""
-    low, high = float(np.min(values)), float(np.max(values))
+def ticks(low: float, high: float, points: int) -> np.ndarray:
+    """So many values over a range, slightly widened.
+
+    >>> ticks(0.0, 10.0, 3)
+    array([-0.5,  5. , 10.5])
+    """
     margin = MARGIN * (high - low)
     return np.linspace(low - margin, high + margin, points)

@@ -47,6 +47,7 @@ class Boundary:
         agreement: the share of rows whose prediction on the plane is their own.
         held: what the columns that do not vary stay at, by name; of a table alone.
         note: what there is to say of how the plane was chosen.
+        besides: what is not as it was at the earlier epochs, a sentence for each.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Boundary:
     agreement: float
     held: dict[str, Any]
     note: str = ""
+    besides: tuple[str, ...] = ()
 
     def axes(self) -> tuple[str, str]:
         """The two axes' labels."""
@@ -108,7 +110,8 @@ class Boundary:
 
     def text(self) -> str:
         """What was found, in a few lines."""
-        return "\n".join([*([self.note] if self.note else []), *self._about(), *map(self._line, self.frames)])
+        lines = [self.note, *self._about(), *map(self._line, self.frames), *self.besides]
+        return "\n".join(filter(None, lines))
 
     def _about(self) -> list[str]:
         across, up = self.axes()
@@ -145,5 +148,7 @@ class Boundary:
 
 
 def _cell(value: Any) -> str:
-    """A cell for a person."""
+    """A cell for a person; a gap is a dash."""
+    if value is None:
+        return "–"
     return number(value, ".5g") if isinstance(value, float) else str(value)

@@ -15,7 +15,9 @@ import numpy as np
 from jaxtyping import Float
 
 from clearprop.errors import ClearpropError
+from clearprop.explain.besides import predicts_by_forward
 from clearprop.explain.landscape import Landscape
+from clearprop.explain.model import as_fitted
 from clearprop.i18n import _
 from clearprop.layers.base import inference
 from clearprop.registry import unknown
@@ -136,7 +138,7 @@ class _Plane(NamedTuple):
         return value, jnp.stack(along)
 
 
-def plane_of(found: Landscape, fitted: Fitted, X: Any, Y: Any) -> Surface:
+def plane_of(found: Landscape, model: Any, X: Any, Y: Any) -> Surface:
     """The plane of a landscape as a surface to descend on, with back propagation's gradient.
 
     f(a, b) = loss(θ + a u + b v),  df = (⟨dθ, u⟩, ⟨dθ, v⟩)
@@ -146,15 +148,16 @@ def plane_of(found: Landscape, fitted: Fitted, X: Any, Y: Any) -> Surface:
 
     Args:
         found: a landscape with two directions.
-        fitted, X, Y: what it was made of.
+        model, X, Y: what it was made of.
 
     Raises:
-        ClearpropError: a landscape along a line; a network whose rule predicts in a way of its own.
+        ClearpropError: no trained network; a landscape along a line; a network whose rule predicts in a way of its own.
     """
     if found.b is None:
         raise ClearpropError(_("A descent needs a plane, and this landscape is along a line: ask for plane='random'."))
+    fitted, X, Y = as_fitted(model, X, Y)
     fitted = fitted.member(0)
-    if not _predicts_by_forward(fitted):
+    if not predicts_by_forward(fitted):
         raise ClearpropError(
             _("This network's learning rule predicts in a way of its own, so that back propagation has no gradient.")
         )
@@ -170,12 +173,6 @@ def plane_of(found: Landscape, fitted: Fitted, X: Any, Y: Any) -> Surface:
         Map(found.a, found.b, found.loss),
         dtype=fitted.dtype,
     )
-
-
-def _predicts_by_forward(fitted: Fitted) -> bool:
-    from clearprop.rules import Rule
-
-    return type(fitted.rule).predict is Rule.predict
 
 
 def _start(found: Landscape) -> np.ndarray:
