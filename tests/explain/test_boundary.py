@@ -15,8 +15,8 @@ from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
 from clearprop.explain import DescentPath, boundary_picture
 from clearprop.explain.answers import answers
-from clearprop.explain.boundary import ROWS, boundary
 from clearprop.explain.besides import not_on_a_path
+from clearprop.explain.boundary import ROWS, boundary
 from clearprop.explain.boundary_columns import _chosen, boundary_of_columns
 from clearprop.explain.planes import plane_of_inputs, principal_plane
 from clearprop.i18n import speaking
@@ -136,7 +136,7 @@ def test_of_an_ensemble_the_path_is_the_first_members():
 
 def test_a_path_of_another_training_is_refused():
     model = binary()
-    with pytest.raises(ClearpropError, match="^The path ends in other weights than the model's"):
+    with pytest.raises(ClearpropError, match="The path ends in other weights than the model's: "):
         boundary(model, X, LABELS, points=3, path=descent([0.5, 2.0], model))
 
 

@@ -21,7 +21,6 @@ from clearprop.explain.model import as_fitted
 from clearprop.i18n import _
 from clearprop.layers.base import inference
 from clearprop.registry import unknown
-from clearprop.train import Fitted
 from clearprop.train.fitted import precision
 
 FINE = 161
