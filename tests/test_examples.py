@@ -58,22 +58,11 @@ def test_own_neuron(capsys, monkeypatch):
     assert (rates[100], rates[200]) == (11.7, 15.2)
 
 
-def test_cat_course(capsys, monkeypatch, reference_data):
-    """The table of the course's exercise: how many images each model gets right (its costs are tests of `train`)."""
-    out = run("cat_course", capsys, monkeypatch, reference_data)
-    assert re.findall(r"(train|test) (\d+/\d+) right", out) == [
-        ("train", "207/209"),
-        ("test", "35/50"),
-        ("train", "209/209"),
-        ("test", "36/50"),
-        ("train", "206/209"),
-        ("test", "40/50"),
-    ]
-
-
 def test_every_example_is_tested():
     tested = set(re.findall(r'run\("(\w+)"', Path(__file__).read_text()))
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == tested
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == tested | {
+        "cat_course"
+    }  # of which tests/train/test_course.py is
 
 
 @pytest.fixture(autouse=True)

@@ -3,15 +3,22 @@
 reference.md, section 1. The course keeps samples in columns and W as (fan_out, fan_in); ours are transposed.
 """
 
+import contextlib
+import io
+import re
+import runpy
 from itertools import pairwise
+from pathlib import Path
 
 import h5py
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from clearprop import Network, activations, losses, optim, train
+from clearprop import Network, activations, losses, train
 from clearprop.layers import Activation, Dense, inference
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "cat_course.py"
 
 # ---- step by step ---------------------------------------------------------------------------------------------------
 
@@ -110,26 +117,24 @@ def initial_weights(name):
 
 
 @pytest.fixture(scope="session")
-def trained(cats):
-    """The three models, trained by train.fit: full batch, no preprocessing, no shuffling, float64."""
-    (X, Y), _ = cats
-    fitted = {}
-    for name, (units, iterations, rate, _) in MODELS.items():
-        hidden = [layer for u in units[1:-1] for layer in (Dense(u), Activation("relu"))]
-        params = [p for W in initial_weights(name) for p in ({"W": W.T, "b": np.zeros(len(W))}, {})][:-1]
-        fitted[name] = train.fit(
-            Network([*hidden, Dense(1)]),
-            X,
-            Y,
-            loss="sigmoid_cross_entropy",
-            optimizer=optim.gradient_descent(rate),
-            epochs=iterations,
-            batch_size=None,
-            shuffle=False,
-            params=tuple(params),
-            dtype="float64",
-        )
-    return fitted
+def course(reference_data, cats):
+    """(the three models as `examples/cat_course.py` trains them, what it prints).  Full batch, float64."""
+    fitted, printed, original = [], io.StringIO(), train.fit
+
+    def fit(*given, **settings):
+        fitted.append(original(*given, **settings))
+        return fitted[-1]
+
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.setattr("clearprop.train.fit", fit)
+        runpy.run_path(str(EXAMPLE))["main"](reference_data)
+    by_units = {tuple(layer.units for layer in one.network.layers if isinstance(layer, Dense)): one for one in fitted}
+    return {name: by_units[tuple(units[1:])] for name, (units, *_rest) in MODELS.items()}, printed.getvalue()
+
+
+@pytest.fixture(scope="session")
+def trained(course):
+    return course[0]
 
 
 def by_hand(X, Y, weights, iterations, rate):
@@ -199,6 +204,15 @@ def test_the_accuracies_are_exact(name, trained, cats):
     for (X, Y), right in zip(cats, CORRECT[name], strict=True):
         assert int(((trained[name].predict(X)[:, 0] > 0.5) == Y).sum()) == right
         assert trained[name].evaluate(X, Y)["accuracy"] == pytest.approx(right / len(Y), rel=1e-14)
+
+
+def test_the_example_prints_the_table_of_the_courses_exercise(course):
+    """How many images each model gets right."""
+    assert re.findall(r"(train|test) (\d+/\d+) right", course[1]) == [
+        (part, f"{right}/{of}")
+        for name in ("logistic", "two layers", "four layers")
+        for part, right, of in zip(("train", "test"), CORRECT[name], (209, 50), strict=True)
+    ]
 
 
 def test_the_activations_are_the_courses():
