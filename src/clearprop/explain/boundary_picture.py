@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, LIGHT_BLUE, ORANGE, PAPER, picture
+from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, LIGHT_BLUE, ORANGE, PAPER, picture, short
 from clearprop.explain.regions import Boundary, Frame
 from clearprop.i18n import _, ngettext, number
 
@@ -26,6 +26,9 @@ LEVELS = 10
 
 ACROSS = 3
 """Panels in a row."""
+
+NAME = 18
+"""Letters of a class's name, at most."""
 
 LEAST = 0.02
 """A smaller region gets no label."""
@@ -142,7 +145,7 @@ def _label(axes: Any, found: Boundary, inside: np.ndarray, name: str) -> None:
     axes.text(
         found.across[column],
         found.up[line],
-        _short(name),
+        short(name, NAME),
         ha="center",
         va="center",
         fontsize=8,
@@ -208,7 +211,7 @@ def _legend(figure: Any, found: Boundary) -> None:
             Line2D([], [], marker=MARKERS[code % len(MARKERS)], color=COLOURS[code % len(COLOURS)], **line)
             for code in range(len(found.classes))
         ]
-        labels = [_short(name) for name in found.classes]
+        labels = [short(name, NAME) for name in found.classes]
         handles.append(Line2D([], [], color=DARK_GREY, linestyle=":", linewidth=1))
         labels.append(_("{share:.0%} sure").format(share=SURE))
     else:
@@ -217,9 +220,3 @@ def _legend(figure: Any, found: Boundary) -> None:
     legend = figure.legend(handles, labels, loc="outside right upper", fontsize=8, handletextpad=0.3)
     for text in legend.get_texts():
         text.set_parse_math(False)
-
-
-def _short(name: str) -> str:
-    """A name in one line of bounded length."""
-    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return name if len(name) <= 18 else name[:17] + "…"

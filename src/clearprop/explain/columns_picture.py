@@ -6,7 +6,7 @@ from typing import Any
 
 from clearprop.explain.columns import Importance
 from clearprop.explain.intervals import LEVEL
-from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, picture
+from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, GREY, picture, short
 from clearprop.i18n import _
 
 MOST = 20
@@ -47,14 +47,8 @@ def _bars(axes: Any, shown: Sequence[Importance]) -> None:
     axes.barh(places, means, height=0.62, color=BLUE)
     axes.errorbar(means, places, xerr=reach, fmt="none", ecolor=DARK_GREY, elinewidth=1.2, capsize=2.5)
     axes.axvline(0, color=EDGE, linewidth=0.8)
-    axes.set_yticks(places, [_short(importance.name) for importance in shown], parse_math=False)
+    axes.set_yticks(places, [short(importance.name, LONGEST) for importance in shown], parse_math=False)
     axes.set_ylim(len(shown) - 0.4, -0.6)
-
-
-def _short(name: str) -> str:
-    """A name in one line of bounded length."""
-    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
 def _label(score: str) -> str:

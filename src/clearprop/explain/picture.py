@@ -168,6 +168,16 @@ _POWER = re.compile(r"\$\\mathdefault\{(.*?)\^\{([-−\d]+)\}\}\$")
 _RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
+def short(name: str, longest: int) -> str:
+    r"""A name in one line of so many letters at most.
+
+    >>> short("the age\nof the house", 12)
+    'the age of …'
+    """
+    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return name if len(name) <= longest else name[: longest - 1] + "…"
+
+
 def _for_a_page(drawn: str, name: str, title: str, text: str) -> str:
     """The picture without what is for files only, with ids of its own, words for it, and the theme's colours."""
     from markupsafe import escape

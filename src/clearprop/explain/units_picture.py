@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.explain.activity import HiddenLayer
-from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, LIGHT_BLUE, ORANGE, PAPER, picture
+from clearprop.explain.picture import BLUE, DARK_GREY, EDGE, LIGHT_BLUE, ORANGE, PAPER, picture, short
 from clearprop.explain.units import Units, leading
 from clearprop.i18n import _
 
@@ -16,6 +16,9 @@ IMAGES, A_ROW = 12, 6
 
 SIDE = 14
 """Squares a side of such an image, at most: of a larger one neighbours are averaged."""
+
+NAME = 24
+"""Letters of a class's or an input's name, at most."""
 
 LEADING = 16
 """Units in the table of classes."""
@@ -183,16 +186,10 @@ def _table(axes: Any, found: Units, layer: HiddenLayer) -> None:
         return
     _squares(axes, values[shown].T, 150 / max(len(labels), 8))
     axes.set_xticks(range(len(shown)), [str(unit + 1) for unit in shown])
-    axes.set_yticks(range(len(labels)), [_short(label) for label in labels], parse_math=False)
+    axes.set_yticks(range(len(labels)), [short(label, NAME) for label in labels], parse_math=False)
     axes.tick_params(length=0)
     axes.grid(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(EDGE)
     axes.set_xlabel(signs)
     axes.set_title(title)
-
-
-def _short(name: str) -> str:
-    """A name in one line of bounded length."""
-    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return name if len(name) <= 24 else name[:23] + "…"
