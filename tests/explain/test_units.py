@@ -1,6 +1,7 @@
 """Hidden units: statistics worked by hand, and networks made to be dead, saturated, vanishing, exploding or well."""
 
 import json
+from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
@@ -43,6 +44,16 @@ def by_hand(W1, b1, W2, b2):
     loss = "softmax_cross_entropy" if len(b2) > 1 else "squared"
     rule = rules.get("backprop")
     return train.Fitted(network, params, ({}, {}, {}), losses.get(loss), rule, (len(W1),))
+
+
+def test_of_a_rule_that_predicts_in_a_way_of_its_own_it_says_what_it_looked_at():
+    model = by_hand([[1.0], [0.0]], [0.0], [[1.0, -1.0]], [0.0, 0.0])
+    found = units(model, np.eye(2), [0, 1])
+    other = replace(found, plain=False)
+    assert "way of its own" not in found.text()
+    assert other.advice()[:-1] == found.advice() and other.text().endswith(other.advice()[-1])
+    assert other.advice()[-1].startswith("The learning rule of this network predicts in a way of its own")
+    assert not units(model.replace(rule=rules.get("forward_forward")), np.eye(2), [0, 1]).plain
 
 
 def test_statistics_by_hand():

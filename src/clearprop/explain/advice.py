@@ -30,6 +30,14 @@ def advice_on(layers: Sequence[HiddenLayer], norms: Sequence[Norms]) -> list[str
     ]
 
 
+def of_the_plain_forward() -> str:
+    """What is to be said where a learning rule predicts in a way of its own."""
+    return _(
+        "The learning rule of this network predicts in a way of its own: activities and errors here are those of a"
+        " plain way forward and of back propagation, which it does not use."
+    )
+
+
 def _on_units(number: int, layer: HiddenLayer) -> list[str]:
     """Of one hidden layer, numbered from 1."""
     units, dead, saturated = len(layer), int(layer.dead.sum()), int(layer.saturated.sum())

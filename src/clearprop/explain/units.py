@@ -16,8 +16,9 @@ import numpy as np
 from clearprop import activations, layers
 from clearprop.errors import ClearpropError
 from clearprop.explain.activity import HiddenLayer, Targets, activity
-from clearprop.explain.advice import advice_on
+from clearprop.explain.advice import advice_on, of_the_plain_forward
 from clearprop.explain.answers import answers
+from clearprop.explain.besides import predicts_by_forward
 from clearprop.explain.boundary import input_names
 from clearprop.explain.norms import Norms, Verdict, activation_verdict, error_verdict, has_weights, norms_by_layer
 from clearprop.explain.spy import Tape, spied
@@ -52,6 +53,7 @@ class Units:
         names: of the inputs.
         classes: the names of the classes; none where a number is predicted.
         input_shape: of one row.
+        plain: whether the network predicts by the plain forward that was looked at; forward_forward does not.
     """
 
     layers: tuple[HiddenLayer, ...]
@@ -60,6 +62,7 @@ class Units:
     names: tuple[str, ...]
     classes: tuple[str, ...]
     input_shape: tuple[int, ...]
+    plain: bool = True
 
     @property
     def errors(self) -> tuple[float, Verdict]:
@@ -72,8 +75,8 @@ class Units:
         return activation_verdict(self.norms)
 
     def advice(self) -> list[str]:
-        """What to do about what was found; one sentence where nothing is wrong."""
-        return advice_on(self.layers, self.norms)
+        """What to do about what was found; one sentence where nothing is wrong; and what it does not hold for."""
+        return advice_on(self.layers, self.norms) + ([] if self.plain else [of_the_plain_forward()])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; what is not defined is null."""
@@ -188,7 +191,8 @@ def units(
 
     Args:
         fitted: the network; of an ensemble, the first member. The error is back propagation's, whatever rule it was
-            trained by.
+            trained by; and the activities are the plain forward's, also where the rule predicts in a way of its own, as
+            forward_forward does: then neither is what the network works with, and the advice says so.
         X, Y: rows and targets, as `train.fit` takes them.
         rows: at most so many of them are used, drawn with
         seed: the seed. Rows are told by their number in X.
@@ -231,7 +235,8 @@ def units(
         ]
     found = tuple(replace(layer, rows=picked[layer.rows]) for layer in hidden)
     norms = norms_by_layer(calls, len(picked))
-    return Units(found, norms, len(picked), called, targets.classes, tuple(one.input_shape))
+    shape, plain = tuple(one.input_shape), predicts_by_forward(one)
+    return Units(found, norms, len(picked), called, targets.classes, shape, plain)
 
 
 def _calls(fitted: Fitted, X: np.ndarray, Y: np.ndarray) -> list[Any]:
