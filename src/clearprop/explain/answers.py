@@ -74,8 +74,8 @@ def answers(fitted: Fitted, *, output: int = 0, classes: Sequence[Any] | None = 
     if kind in ("class", "probability"):
         exclusive = kind == "class"
         count = outputs if exclusive else 2
-        known = () if table is None or (not exclusive and outputs > 1) else table.classes
-        names = tuple(map(str, known if classes is None else classes)) or tuple(map(str, range(count)))
+        known = _known(table, exclusive or outputs == 1, output) if classes is None else classes
+        names = tuple(map(str, known)) or tuple(map(str, range(count)))
         if len(names) != count:
             raise ClearpropError(
                 _("The network tells {n} classes apart, and {m} names were given.").format(n=count, m=len(names))
@@ -84,3 +84,13 @@ def answers(fitted: Fitted, *, output: int = 0, classes: Sequence[Any] | None = 
     if table is None:
         return Answers(False, (), output)
     return Answers(False, (), output, float(table.target_mean[output]), float(table.target_scale[output]))
+
+
+def _known(table: Any, classes: bool, output: int) -> Sequence[Any]:
+    """The table's names of the classes; where each output is a label of its own, this one's and its opposite."""
+    if table is None or not len(table.classes):
+        return ()
+    if classes and not table.labels:
+        return table.classes
+    label = str(table.classes[output])
+    return _("not {label}").format(label=label), label

@@ -25,7 +25,7 @@ def principal_plane(
     The directions are such that the path begins on the left of the trained weights, and above them.
 
     Raises:
-        ClearpropError: fewer than 3 points, or all of them the same.
+        ClearpropError: fewer than 3 points, or all of them the same; a single weight.
     """
     if len(path) < 3:
         raise ClearpropError(
@@ -36,7 +36,9 @@ def principal_plane(
     theta = path.matrix()
     D = theta - theta[-1]
     S, V = np.linalg.svd(D - D.mean(0), full_matrices=False)[1:]
-    if not S[0] > 0 or len(V) < 2:
+    if len(V) < 2:
+        raise ClearpropError(_("The network has a single weight, so that its path has no plane."))
+    if not S[0] > 0:
         raise ClearpropError(_("The path goes nowhere, so that it has no plane: train with a learning rate above 0."))
     start = V[:2] @ D[0]
     axes = V[:2] * np.where(start * [-1, 1] < 0, -1, 1)[:, None]
