@@ -69,6 +69,13 @@ def test_columns_know_which_layers_made_them(small):
     assert layer_id("2 residual / body / 0 dense") == "2-residual/body/0-dense"
 
 
+def test_the_last_column_is_made_by_all_layers_from_the_last_dense_one_on():
+    Y = np.array([[1.0, 0.0]])
+    net = Network([layers.Dense(2), layers.Activation("relu"), layers.Dense(2), layers.Activation("softmax")])
+    _found, drawing = drawn(net, Y=Y)
+    assert 'data-layers="2-dense 3-activation-softmax"' in drawing.svg
+
+
 def test_what_is_left_out_is_counted():
     X = np.random.default_rng(0).normal(size=(1, 9))
     _found, drawing = drawn(Network([layers.Dense(8), layers.Dense(1)]), X=X, units=3)

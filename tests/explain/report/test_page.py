@@ -6,6 +6,7 @@ import io
 import re
 from html.parser import HTMLParser
 
+import jax
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
@@ -15,9 +16,10 @@ import reported
 from clearprop import Network, layers, rules, train
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
+from clearprop.explain import DescentPath, PathRecorder
 from clearprop.explain.report import report
 from clearprop.explain.report import sections as the_sections
-from clearprop.explain.report.page import _letters
+from clearprop.explain.report.page import _letters, _with_fonts
 from clearprop.explain.report.subject import Subject
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
@@ -29,7 +31,7 @@ class Strict(HTMLParser):
 
     def __init__(self, page):
         super().__init__(convert_charrefs=True)
-        self.open, self.seen, self.text = [], [], []
+        self.open, self.seen, self.text, self.source = [], [], [], page
         self.feed(page)
         self.close()
         assert self.open == []
@@ -146,7 +148,7 @@ def quick(monkeypatch):
     empty = {name: the_sections.Section(name, name) for name in ("loss", "descents")}
     monkeypatch.setattr(the_sections, "_loss", lambda *_given: empty["loss"])
     monkeypatch.setattr(the_sections, "_descents", lambda *_given: empty["descents"])
-    monkeypatch.setattr(the_sections, "_plane", lambda *_given: None)
+    monkeypatch.setattr(the_sections, "_plane", lambda *_given: (None, []))
 
 
 X = np.random.default_rng(1).normal(size=(40, 3)).astype("float32")
@@ -158,14 +160,6 @@ def seen(*given, **settings):
     return page, " ".join("".join(page.text).split())
 
 
-def test_two_classes_have_two_probabilities(quick):
-    y = np.where(X[:, 0] > 0, "yes", "no")
-    model = DeepClassifier(**SETTINGS).fit(X, y)
-    page, _text = seen(model, X, y)
-    values = [float(a["value"]) for a in page.all("data")][:2]
-    assert values == pytest.approx(model.predict_proba(X)[2], abs=1e-6) and sum(values) == pytest.approx(1)
-
-
 def test_an_ensemble_on_a_table_with_gaps_and_categories(quick):
     import pandas as pd
 
@@ -173,7 +167,10 @@ def test_an_ensemble_on_a_table_with_gaps_and_categories(quick):
     table.loc[2, "a"] = np.nan
     y = X[:, 1].astype(float) * 3
     model = DeepRegressor(**SETTINGS, ensemble_size=2).fit(table, y)
-    _page, text = seen(model, table, y)
+    page, text = seen(model, table, y)
+    own, _answer, scaled = [float(a["value"]) for a in page.all("data")][:3]
+    assert own == pytest.approx(model.predict_members(table)[0, 2], abs=1e-5), "the first network's, not the mean"
+    assert scaled == pytest.approx(model.fitted_.member(0).predict(model.prepare(table))[2, 0], abs=1e-6)
     assert "What the row holds" in text and "kind" in text
     assert "an ensemble of 2 networks; the first of them" in text
 
@@ -196,15 +193,86 @@ def test_a_network_by_itself_in_float64(quick):
     assert digits > 14, "all of a double's digits"
 
 
-@pytest.mark.parametrize(
-    "rule", [rules.FeedbackAlignment(), rules.PredictiveCoding()], ids=lambda rule: type(rule).__name__
-)
-def test_other_rules(quick, rule):
+def test_predictive_coding(quick):
     y = np.where(X[:, 0] > 0, 1, 0)
     net = Network([layers.Dense(3), layers.Activation("tanh"), layers.Dense(2)])
-    fitted = train.fit(net, X, y, loss="softmax_cross_entropy", epochs=1, rule=rule)
-    _page, text = seen(fitted, X, y)
-    assert "Is the gradient right?" in text
+    fitted = train.fit(net, X, y, loss="softmax_cross_entropy", epochs=1, rule=rules.PredictiveCoding())
+    page, text = seen(fitted, X, y)
+    assert "Learning rule: predictive_coding. Loss of this row: " in text
+    assert re.search(r"\d+ steps like the one above are left out\.", part(page, "steps"))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Whole pages, whose pictures are of few points."""
+    for name in ("LINE", "PLANE", "REGIONS"):
+        monkeypatch.setattr(the_sections, name, 5)
+
+
+def test_a_whole_page_of_forward_forward_with_its_path(small):
+    y, recorder = np.where(X[:, 0] > 0, 1, 0), PathRecorder()
+    net = Network([layers.Dense(3), layers.Activation("relu"), layers.Dense(2)])
+    fitted = train.fit(
+        net, X, y, loss="softmax_cross_entropy", epochs=2, rule=rules.ForwardForward(), callbacks=[recorder]
+    )
+    page, text = seen(fitted, X, y, path=recorder.path)
+    assert "Learning rule: forward_forward. Loss of this row: " in text
+    values = [float(a["value"]) for a in page.all("data")][:2]
+    assert values == pytest.approx(fitted.predict(X[2:3])[0].tolist())  # of classes 0 and 1, by their numbers
+    rows = re.findall(r"<tr><th scope=.row.>(\d)</th>.*?</tr>", part(page, "row"))
+    assert rows == ["0", "1"]
+    assert text.count("what the learning rule has learnt besides them is the trained network's at every epoch") == 2
+    assert "predicts in a way of its own, so that back propagation has no gradient" in text
+    assert "activities and errors here are those of a plain way forward" in text
+
+
+def part(page, section):
+    """A section's source."""
+    return page.source.partition(f'<section id="{section}"')[2].partition("</section>")[0]
+
+
+def test_a_whole_page_of_one_input_two_classes_and_a_path_too_short_for_a_plane(small):
+    x, y, recorder = X[:, :1], np.where(X[:, 0] > 0, "yes", "no"), PathRecorder()
+    model = DeepClassifier(**SETTINGS, callbacks=[recorder]).fit(x, y)
+    page, text = seen(model, x, y, path=recorder.path, name="caf\udce9.csv")
+    assert "Data: caf\\udce9.csv." in text, "a name that is no UTF-8 is spelt out"
+    values = [float(a["value"]) for a in page.all("data")][:2]
+    assert values == pytest.approx(model.predict_proba(x)[2], abs=1e-6) and sum(values) == pytest.approx(1)
+    assert "These rows differ in one direction only: a plane needs two." in part(page, "regions")
+    assert "The training had too few epochs for the plane of its path" in part(page, "loss")
+    assert "was not kept" not in text
+
+
+def test_a_page_of_labels_that_do_not_exclude_each_other(quick, small):
+    Y = (X > 0).astype(int)
+    Y[2] = [1, 0, 1]
+    page, _text = seen(DeepClassifier(**SETTINGS).fit(X, Y), X, Y)
+    marks = re.findall(r'<th scope="row">(.*?)</th><td><data [^>]*>[^<]*</data></td><td>(.*?)</td>', part(page, "row"))
+    assert marks == [("0", "the answer"), ("1", ""), ("2", "the answer")]
+    assert "not 0" in part(page, "regions")
+
+
+def test_a_plane_of_the_path_that_is_not_there_is_a_random_one(small):
+    """Two epochs that led nowhere, and the path of another training."""
+    model, path = reported.classifier()
+    subject = Subject(model, *reported.rows(), 0, standing(path), "")
+    found, (said,) = the_sections._plane(subject, 0)
+    assert found.plane == "random" and said.startswith("The path goes nowhere")
+    other = DescentPath(path.epochs, jax.tree.map(lambda leaf: leaf + 1, path.params))
+    with pytest.raises(ClearpropError, match=r"^The path ends in other weights than the model's"):
+        report(model, *reported.rows(), path=other)
+
+
+def standing(path):
+    """A path as long, on which nothing moves."""
+    return DescentPath(path.epochs, jax.tree.map(lambda leaf: np.stack([leaf[-1]] * len(leaf)), path.params))
+
+
+def test_the_fonts_are_in_the_style_whatever_the_target_is_called():
+    head = "<title>@fonts@ &lt;style&gt;</title>\n<style>\n"
+    page = _with_fonts(f"{head}body {{}}\n</style>\n<body>ABC<script></script></body>")
+    assert page.startswith(f"{head}@font-face {{ ") and page.count("<style>") == 1
+    assert page.index("@font-face") < page.index("body {}")
 
 
 def test_a_row_that_is_not_there():

@@ -11,12 +11,16 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
+from clearprop.explain.picture import short
 from clearprop.explain.report.parts import signed
 from clearprop.explain.trace import Operation, Trace
 from clearprop.i18n import _, ngettext
 
 MOST_COLUMNS = 8
 """Columns of units that are drawn: of a deeper network the first ones and the last ones."""
+
+NAME = 16
+"""Letters of a unit's name, at most."""
 
 APART, ABOVE, RADIUS, MARGIN = 190, 56, 23, 160
 
@@ -98,8 +102,8 @@ def _columns(
         lines.append(Lines(W, dW))
     last = found[-1][0]
     final = np.asarray(outputs, float).ravel()
-    same = len(final) == last.values["W"].shape[1]
-    columns.append(_column((last.place,), last.shown if same else tuple(range(len(final))), final, classes))
+    drawn = last.shown if len(final) == last.values["W"].shape[1] else tuple(range(len(final)))
+    columns.append(_column(tuple(_layers_between(trace, last, None)), drawn, final, classes))
     shown = [column.places for column in columns]
     return columns, [
         Lines(*(None if M is None else M[np.ix_(before, after)] for M in pair))
@@ -121,11 +125,12 @@ def _fits(W: np.ndarray | None, before: Sequence[int], after: Sequence[int]) -> 
     return W is not None and bool(before) and bool(after)
 
 
-def _layers_between(trace: Trace, before: Operation | None, op: Operation) -> list[str]:
-    """The places of the layers that made this column: from the dense layer before it up to this one's input."""
+def _layers_between(trace: Trace, before: Operation | None, op: Operation | None) -> list[str]:
+    """The places of the layers that made this column: from the dense layer before it up to this one's input, or all."""
     places = list(dict.fromkeys(each.place for each in trace if each.phase == "forward" and each.place))
     start = 0 if before is None else places.index(before.place)
-    return places[start : places.index(op.place)] or ["input"]
+    end = len(places) if op is None else places.index(op.place)
+    return places[start:end] or ["input"]
 
 
 def _row(X: np.ndarray, row: int) -> np.ndarray:
@@ -195,7 +200,7 @@ def _units(column: Column, x: float, y: list[float], *, last: bool) -> Markup:
             Markup('<circle class="unit" cx="{}" cy="{:g}" r="{}"/>').format(x, up, RADIUS)
             + Markup('<text x="{}" y="{:g}" text-anchor="middle">{}</text>').format(x, up + 4, signed(value, ".3g"))
             + Markup('<text class="name" {}>{}</text>').format(
-                at.format(beside, up + (4 if last or first else -12)), _short(name)
+                at.format(beside, up + (4 if last or first else -12)), short(name, NAME)
             )
         )
     left_out = column.units - len(column.places)
@@ -212,11 +217,6 @@ def _names(layers: Sequence[str]) -> str:
 def layer_id(place: str) -> str:
     """A layer's place as one word: "2 residual / body / 0 dense" → "2-residual/body/0-dense"."""
     return place.replace(" / ", "/").replace(" ", "-")
-
-
-def _short(name: str, longest: int = 16) -> str:
-    name = " ".join(name.split())
-    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def _text(columns: list[Column], total: int) -> str:

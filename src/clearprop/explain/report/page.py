@@ -11,9 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 import clearprop
+from clearprop.explain.operation import Trace
 from clearprop.explain.report.fonts import font_faces
 from clearprop.explain.report.sections import sections
 from clearprop.explain.report.subject import Subject
+from clearprop.explain.trace import trace
 from clearprop.i18n import _, language, speaking
 from clearprop.i18n.visible import visible
 
@@ -27,6 +29,7 @@ def report(
     *,
     row: int = 0,
     path: Any = None,
+    steps: Trace | None = None,
     name: str = "",
     lang: str | None = None,
     units: int = 6,
@@ -43,6 +46,8 @@ def report(
         row: which one is followed step by step, from 0.
         path: the weights by epoch, a `DescentPath`: without it the loss is shown around the trained weights only, and
             the boundary as it is in the end.
+        steps: the row's trace, if it was made already, by this model's first network with this row alone; `units` and
+            `learning_rate` are then what it was made with.
         name: what the data are called.
         lang: the page's language, "en", "es", "fr", "hi" or "uk"; None: the one spoken now.
         units: how many units of a large layer are shown.
@@ -51,11 +56,19 @@ def report(
         progress: is told (what is being computed, done, of all).
 
     Raises:
-        ClearpropError: data that the model does not take, no such row, a language that we do not speak.
+        ClearpropError: data that the model does not take, no such row, a path that is another training's, a language
+            that we do not speak.
     """
     with speaking(lang):
         subject = Subject(model, X, y, row, path, name)
-        found = sections(subject, units, learning_rate, seed, progress or (lambda what, done, of_all: None))
+        if path is not None:
+            path.see_that_it_leads_to(subject.fitted)
+
+        def traced(subject: Subject) -> Trace:
+            X, Y = (each[row : row + 1] for each in subject.prepared)
+            return steps or trace(subject.fitted, X, Y, units=units, learning_rate=learning_rate, seed=seed)
+
+        found = sections(subject, traced, units, seed, progress or (lambda what, done, of_all: None))
         title = _("{target}: what the network does with row {row}").format(target=subject.target, row=row + 1)
         script = (FOLDER / "walk.js").read_text(encoding="utf-8")
         page = _template().render(
@@ -67,10 +80,14 @@ def report(
             style=Markup((FOLDER / "style.css").read_text(encoding="utf-8")),
             script=Markup(script),
             script_hash=_hash(f"\n{script}\n"),
-            fonts="@fonts@",
         )
-        page = visible(page)
-        return page.replace("@fonts@", font_faces(_letters(page)), 1)
+        return _with_fonts(visible(page))
+
+
+def _with_fonts(page: str) -> str:
+    """The page with the fonts for its letters; all that comes before its style is written by us, or escaped."""
+    before, style, after = page.partition("<style>\n")
+    return f"{before}{style}{font_faces(_letters(page))}\n{after}"
 
 
 def _lead(subject: Subject) -> str:

@@ -1,6 +1,5 @@
 """The sections of a page, each from what explains it."""
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -15,17 +14,18 @@ from clearprop.explain import (
     landscape_picture,
     units_picture,
 )
+from clearprop.explain.besides import not_on_a_path
 from clearprop.explain.boundary import Boundary, boundary
 from clearprop.explain.boundary_columns import boundary_of_columns
 from clearprop.explain.descent import descent
 from clearprop.explain.gradient_check import gradient_check
 from clearprop.explain.landscape import Landscape, landscape
+from clearprop.explain.operation import Trace
 from clearprop.explain.report.drawing import draw
-from clearprop.explain.report.parts import Section, Table, exact, figure
+from clearprop.explain.report.parts import Section, Table, exact, figure, signed
 from clearprop.explain.report.subject import Subject
 from clearprop.explain.report.walk import Walk, walk
 from clearprop.explain.surfaces import plane_of
-from clearprop.explain.trace import trace
 from clearprop.explain.units import Units, leading, units
 from clearprop.i18n import _, ngettext, number
 
@@ -34,16 +34,21 @@ Told = Callable[[str, int, int], None]
 ROWS = 512
 """Rows that the loss is shown over, at most: it is computed at thousands of points."""
 
+LINE, PLANE, REGIONS = 41, 25, 61
+"""Points of a grid, a side: of the loss along a line and on a plane, and of the decision regions."""
 
-def sections(subject: Subject, shown: int, learning_rate: float, seed: int, told: Told) -> list[Section | Walk]:
+
+def sections(
+    subject: Subject, steps: Callable[[Subject], Trace], shown: int, seed: int, told: Told
+) -> list[Section | Walk]:
     """All of them, in the order of the page; `told` hears (what is being computed, done, of all)."""
     plane = cache(lambda: _plane(subject, seed))
     makers = (
         (_("the row"), lambda: [_row(subject)]),
-        (_("the steps"), lambda: [_steps(subject, shown, learning_rate, seed)]),
+        (_("the steps"), lambda: [_steps(subject, steps(subject), shown)]),
         (_("the curves"), lambda: _curves(subject)),
-        (_("the loss"), lambda: [_loss(subject, plane(), seed)]),
-        (_("descents"), lambda: [_descents(subject, plane())]),
+        (_("the loss"), lambda: [_loss(subject, *plane(), seed)]),
+        (_("descents"), lambda: [_descents(subject, plane()[0])]),
         (_("decision regions"), lambda: [_regions(subject, seed)]),
         (_("the units"), lambda: [_units(subject, seed)]),
         (_("the gradients"), lambda: [_check(subject, seed)]),
@@ -74,12 +79,13 @@ def _row(subject: Subject) -> Section:
 
 
 def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[Sequence[str], list[list[Any]]]:
-    """(header, rows): a probability for each class, or the numbers."""
+    """(header, rows): a probability for each class or label, or the numbers."""
     if not subject.classes:
         pairs = [(str(subject.target), np.ravel(predicted), np.ravel(answer))]
-        if subject.own is not None:
+        own = subject.own(predicted, answer)
+        if own is not None:
             scaled = _("{target}, scaled as the network sees it").format(target=subject.target)
-            pairs = [(pairs[0][0], *subject.own), (scaled, *pairs[0][1:])]
+            pairs = [(pairs[0][0], *own), (scaled, *pairs[0][1:])]
         rows = [
             [name, exact(float(value), ".6g"), exact(float(wanted), ".6g")]
             for name, values, answers in pairs
@@ -87,29 +93,36 @@ def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[Se
         ]
         return [_("target"), _("predicted"), _("answer")], rows
     chances = np.ravel(predicted)
-    if len(chances) == 1:
+    if len(chances) == 1 and not subject.labels:
         chances = np.array([1 - chances[0], chances[0]])
-    right = int(np.ravel(answer)[0])
     rows = [
-        [name, exact(float(chance), ".1%"), _("the answer") if place == right else ""]
-        for place, (name, chance) in enumerate(zip(subject.classes, chances, strict=True))
+        [name, exact(float(chance), ".1%"), _("the answer") if right else ""]
+        for name, chance, right in zip(subject.classes, chances, _right(answer, len(chances), subject), strict=True)
     ]
-    return [_("class"), _("probability"), _("which is right")], rows
+    return [_("label") if subject.labels else _("class"), _("probability"), _("which is right")], rows
 
 
-def _steps(subject: Subject, shown: int, learning_rate: float, seed: int) -> Walk:
+def _right(answer: Any, classes: int, subject: Subject) -> np.ndarray:
+    """Which of the classes is the answer, or which labels apply: (classes,) of truth values."""
+    known = np.ravel(answer)
+    if subject.labels:
+        return known > 0.5
+    likeliest = int(known.argmax()) if len(known) > 1 else round(float(known[0]))
+    return np.arange(classes) == likeliest
+
+
+def _steps(subject: Subject, found: Trace, shown: int) -> Walk:
     """The network and its operations, one after the other."""
-    X, Y = subject.prepared
     one = slice(subject.row, subject.row + 1)
-    found = trace(subject.fitted, X[one], Y[one], units=shown, learning_rate=learning_rate, seed=seed)
-    outputs = np.ravel(subject.fitted.predict(X[one])[0])
-    classes = subject.classes[1:] if len(outputs) == 1 else subject.classes  # one output: the chance of the second
-    drawing = draw(found, outputs.tolist(), subject.inputs, classes, shown)
+    outputs = np.ravel(subject.fitted.predict(subject.prepared[0][one])[0])
+    single = len(outputs) == 1 and not subject.labels  # of two classes it is the chance of the second
+    drawing = draw(found, outputs.tolist(), subject.inputs, subject.classes[1:] if single else subject.classes, shown)
     text = [
         _(
-            "The row goes forward through the network, the loss says how wrong the output is, and the error goes"
-            " back: each step shows its equation, and the same equation with this row's numbers in it."
-        )
+            "One learning step with this row, from its way forward through the network to the step of gradient descent:"
+            " each operation shows its equation, and the same equation with this row's numbers in it."
+        ),
+        _("Learning rule: {rule}. Loss of this row: {loss}.").format(rule=found.rule, loss=signed(found.loss, ".4g")),
     ]
     return walk(Section("steps", _("Step by step: forward, loss, back, descent"), text), drawing, found)
 
@@ -133,17 +146,32 @@ def _curves(subject: Subject) -> list[Section]:
     return [Section("curves", _("How training went"), text, [picture])]
 
 
-def _plane(subject: Subject, seed: int) -> Landscape:
-    """The loss over the plane of the path, or over a random one where no path was kept."""
-    X, Y = subject.prepared
-    which = "random" if subject.path is None or len(subject.path) < 3 else "path"
-    return landscape(subject.fitted, X, Y, plane=which, points=25, path=subject.path, seed=seed, rows=ROWS)
+def _plane(subject: Subject, seed: int) -> tuple[Landscape, list[str]]:
+    """(the loss over the plane of the path, or over a random one where there is none; what is to be said of it)"""
+    options: dict[str, Any] = {"points": PLANE, "seed": seed, "rows": ROWS}
+    if subject.path is None:
+        why = _(
+            "The path of the descent was not kept with this model, so the plane goes in two random directions:"
+            " train with --path to see the way that was taken."
+        )
+    elif len(subject.path) < 3:
+        why = _(
+            "The training had too few epochs for the plane of its path, up to the weights that were kept: the plane"
+            " goes in two random directions."
+        )
+    else:
+        try:
+            found = landscape(subject.fitted, *subject.prepared, plane="path", path=subject.path, **options)
+            return found, not_on_a_path(subject.fitted)
+        except ClearpropError as no_plane:
+            why = str(no_plane)
+    return landscape(subject.fitted, *subject.prepared, plane="random", **options), [why]
 
 
-def _loss(subject: Subject, plane: Landscape, seed: int) -> Section:
+def _loss(subject: Subject, plane: Landscape, said: list[str], seed: int) -> Section:
     """The loss around the weights: along a line, and on a plane, the path's if there is one."""
     X, Y = subject.prepared
-    line = landscape(subject.fitted, X, Y, plane="line", points=41, seed=seed, rows=ROWS)
+    line = landscape(subject.fitted, X, Y, plane="line", points=LINE, seed=seed, rows=ROWS)
     figures = [
         figure(
             lambda f, found=found: landscape_picture.paint(f, found),
@@ -161,15 +189,9 @@ def _loss(subject: Subject, plane: Landscape, seed: int) -> Section:
         _(
             "The loss is a function of all weights at once. Here it is on a slice through the trained ones: deep"
             " learning is the way down on this surface."
-        )
+        ),
+        *said,
     ]
-    if plane.path is None:
-        text.append(
-            _(
-                "The path of the descent was not kept with this model, so the plane goes in two random directions:"
-                " train with --path to see the way that was taken."
-            )
-        )
     return Section("loss", _("The loss around the weights"), text, figures)
 
 
@@ -197,7 +219,10 @@ def _descents(subject: Subject, plane: Landscape) -> Section:
 
 def _regions(subject: Subject, seed: int) -> Section:
     """Where the network draws the line, by epoch."""
-    found = _boundary(subject, seed)
+    try:
+        found = _boundary(subject, seed)
+    except ClearpropError as without:  # no plane: the rows have one input, or differ in one direction only
+        return Section("regions", _("Where it draws the line"), [str(without)])
     picture = figure(
         lambda f: boundary_picture.paint(f, found),
         *boundary_picture.size(found),
@@ -210,11 +235,12 @@ def _regions(subject: Subject, seed: int) -> Section:
 
 
 def _boundary(subject: Subject, seed: int) -> Boundary:
-    options: dict[str, Any] = {"points": 61, "path": subject.path, "seed": seed}
+    options: dict[str, Any] = {"points": REGIONS, "path": subject.path, "seed": seed}
     table = subject.whole.table
     if getattr(table, "preparation", None) is not None and hasattr(subject.model, "prepare"):
         return boundary_of_columns(subject.model, subject.X, subject.y, row=subject.row, **options)
-    return boundary(subject.fitted, *subject.prepared, classes=subject.classes or None, **options)
+    classes = None if subject.labels else subject.classes or None
+    return boundary(subject.fitted, *subject.prepared, classes=classes, **options)
 
 
 def _units(subject: Subject, seed: int) -> Section:
@@ -279,8 +305,7 @@ def _leading(found: Units) -> Iterator[Table]:
 def _check(subject: Subject, seed: int) -> Section:
     """Back propagation against nudged weights."""
     X, Y = subject.prepared
-    with warnings.catch_warnings():
-        checks = gradient_check(subject.fitted, X, Y, seed=seed)
+    checks = gradient_check(subject.fitted, X, Y, seed=seed)
     agree = all(check.passed for check in checks)
     header = [_("layer"), _("parameter"), _("back propagation"), _("nudged weights"), _("relative error"), _("agrees")]
     rows = [

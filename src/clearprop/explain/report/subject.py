@@ -64,11 +64,29 @@ class Subject:
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; none where numbers are predicted."""
+        """The names of the classes or labels, numbers where they have none; () where numbers are predicted."""
         table = self.whole.table
-        if table is not None:
-            return tuple(map(str, table.classes))
-        return tuple(map(str, getattr(self.model, "classes_", ())))
+        known = getattr(self.model, "classes_", ()) if table is None else table.classes
+        if len(known) or not self._targets:
+            return tuple(map(str, known))
+        return tuple(map(str, range(2 if self._targets == "probability" and self._outputs == 1 else self._outputs)))
+
+    @cached_property
+    def labels(self) -> bool:
+        """Whether the classes are labels that do not exclude each other."""
+        if self.whole.table is not None:
+            return self.whole.table.labels
+        return self._targets == "probability" and self._outputs > 1
+
+    @property
+    def _targets(self) -> str:
+        """What the loss is over: "class" or "probability"; "" for numbers."""
+        kind = getattr(self.fitted.loss, "targets", "number")
+        return kind if kind in ("class", "probability") else ""
+
+    @property
+    def _outputs(self) -> int:
+        return int(np.prod(self.fitted.network.shapes(self.fitted.input_shape)[-1]))
 
     @cached_property
     def target(self) -> str:
@@ -87,13 +105,15 @@ class Subject:
         embedded = zip(names[plain:], first.parts[1 if plain else 0 :], strict=False)
         return (*names[:plain], *(f"{name} {place + 1}" for name, part in embedded for place in range(_width(part[1]))))
 
-    @cached_property
-    def own(self) -> tuple[np.ndarray, np.ndarray] | None:
+    def own(self, predicted: np.ndarray, answer: Any) -> tuple[np.ndarray, np.ndarray] | None:
         """(the prediction, the answer) of the row in the caller's units, where the network sees others; else None."""
-        if getattr(self.whole.table, "target_scale", None) is None or self.classes or isinstance(self.model, Fitted):
+        table = self.whole.table
+        if table is None or self.classes or not (any(table.target_mean) or set(table.target_scale) - {1.0}):
             return None
-        one = slice(self.row, self.row + 1)
-        return np.ravel(self.model.predict(self.X[one])), np.ravel(np.asarray(self.y)[one])
+        shown, right = (
+            np.ravel(scaled).astype(float) * table.target_scale + table.target_mean for scaled in (predicted, answer)
+        )
+        return shown, right if isinstance(self.model, Fitted) else np.ravel(np.asarray(self.y)[self.row])
 
     def cells(self) -> Sequence[tuple[str, Any]]:
         """(name, value) of what the row holds, as the data have it."""

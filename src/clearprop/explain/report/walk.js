@@ -24,6 +24,8 @@
     if (say) {
       said.textContent = words;
       history.replaceState(null, "", `#${steps[current].id}`);
+      // At once, not smoothly: nothing moves that somebody may have asked to be still.
+      steps[current].querySelector("h3").scrollIntoView({ block: "nearest", behavior: "instant" });
     }
     seeScrolling();
   }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
+from clearprop.explain import trace_words
 from clearprop.explain.mathml import mathml
 from clearprop.explain.report.drawing import Drawing, layer_id
 from clearprop.explain.report.parts import Section, Table, exact
@@ -25,6 +26,7 @@ class Step(NamedTuple):
     equations: list[Markup]
     numbers: list[Markup]
     left_out: str
+    skipped: str
     table: Table
 
 
@@ -74,6 +76,7 @@ def _step(op: Operation, trace: Trace) -> Step:
         [Markup(mathml(equation)) for equation in op.equations],
         [Markup(mathml(line)) for line in op.numbers],
         op.note(),
+        trace_words.skipped(op),
         _quantities(op, trace.row),
     )
 
@@ -98,20 +101,29 @@ def _quantities(op: Operation, row: int) -> Table:
 
 
 def _by_unit(op: Operation, name: str, value: np.ndarray, row: int) -> np.ndarray | None:
-    """The array's numbers for this row, one for each unit that the step's lines are about; None where it has others.
+    """The array's numbers, one for each unit that the step's lines are about; None where they are not those units'.
 
-    A layer with weights mixes: on the way forward its lines are about the units of Z, on the way back about those of X.
+    They are if the array is laid out as the result is, row by row, or holds a number for each unit alike in all rows;
+    and if it is on the result's side of the operation: one that mixes units has others on its other side.
     """
-    if not op.shown or not op.outputs:
+    result = op.values[op.outputs[-1]] if op.shown else np.empty(0)
+    if result.ndim < 2 or (_mixes(op) and name not in _of_result(op)):
         return None
-    mixes = any(other.startswith("W") for other in op.values)
-    of_inputs = name in ("X", "dX")
-    if name.lstrip("d").startswith("W") or (mixes and of_inputs != (op.phase == "backward")):
-        return None
-    units, own = (_of_row(array, row) for array in (op.values[op.outputs[-1]], value))
-    return own if own.size == units.size else None
+    if value.shape == result.shape:
+        return value[row].ravel()
+    alike = value.shape == result.shape[1:] and op.phase != "loss"  # a loss has vectors of rows
+    return value.ravel() if alike else None
 
 
-def _of_row(array: np.ndarray, row: int) -> np.ndarray:
-    """A row's numbers, laid out flat; of a vector, which belongs to no row, all."""
-    return array.ravel() if array.ndim < 2 else array[min(row, len(array) - 1)].ravel()
+UNIT_BY_UNIT = ("activation", "dropout", "scale", "standardize", "batch_norm", "layer_norm", "residual", "rule")
+"""Kinds of operations that give each unit its own number, from those of the same unit (and others)."""
+
+
+def _mixes(op: Operation) -> bool:
+    """Whether units in one place of its inputs and of its outputs are not the same ones."""
+    return op.phase != "loss" and (op.kind not in UNIT_BY_UNIT or "B" in op.values)
+
+
+def _of_result(op: Operation) -> tuple[str, ...]:
+    """What a mixing operation has of the units of its result: forward those that come out, back those that went in."""
+    return (op.outputs[-1], "b" if op.phase == "forward" else "X")
