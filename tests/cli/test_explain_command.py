@@ -2,6 +2,7 @@
 
 import shutil
 
+import jax
 import numpy as np
 import polars
 import pytest
@@ -71,6 +72,24 @@ def test_what_cannot_be_done_is_one_sentence(clearprop, flowers, tmp_path, more,
     (tmp_path / "folder.html").mkdir()
     done = clearprop("explain", flowers.folder, flowers.data, *more)
     assert (done.status, done.out, done.err) == (2, "", sentence.format(data=flowers.data) + "\n")
+
+
+def test_the_page_is_of_the_trace_that_was_printed_and_a_foreign_path_is_told(
+    clearprop, flowers, own, tmp_path, monkeypatch
+):
+    given = {}
+    monkeypatch.setattr("clearprop.cli.explaining.report", lambda *things, **more: given.update(more) or "page")
+    done = clearprop("explain", own, flowers.data, "--row", 2, "--output", "page.html")
+    assert done.status == 0 and given["steps"].text() in done.out
+    model = package.load(own / "model.safetensors")
+    path = explain.DescentPath.load(own / "path.safetensors", model.fitted_)
+    explain.DescentPath(path.epochs[:-1], jax.tree.map(lambda leaf: leaf[:-1], path.params)).save(
+        own / "path.safetensors"
+    )
+    done = clearprop("explain", own, flowers.data, "--output", "other.html")
+    sentence = "does not lead to this model's weights: delete it, or train again with --path."
+    assert (done.status, done.err) == (2, f"{own / 'path.safetensors'} {sentence}\n")
+    assert not (tmp_path / "other.html").exists()
 
 
 def test_a_damaged_path_is_told_and_no_page_written(clearprop, flowers, own, tmp_path):

@@ -12,8 +12,8 @@ from clearprop.cli import show
 from clearprop.cli.bar import pieces_bar
 from clearprop.cli.model import MODEL, PATH, file_of, open_model, which_rows
 from clearprop.cli.tables import Known, rows_for, telling_places
-from clearprop.errors import DataError
-from clearprop.explain import DescentPath, trace
+from clearprop.errors import ClearpropError, DataError, ModelFileError
+from clearprop.explain import DescentPath, Trace, trace
 from clearprop.explain.report import report
 from clearprop.explain.terms import indexed
 from clearprop.files import write_atomically
@@ -38,7 +38,7 @@ def run(
         X, Y = _one(estimator, given, row)
     found = trace(estimator.fitted_.member(0), X, Y, units=units, learning_rate=learning_rate, seed=seed)
     if output is not None:
-        page = _page(out, estimator, given, model, data, row, units, learning_rate, seed)
+        page = _page(out, estimator, given, model, data, row, found, units, seed)
         write_atomically(output, page.encode())
     if as_json:
         show.print_json({"model": model, "data": data, "row": row + 1, "report": output, "trace": found.as_dict()})
@@ -116,7 +116,7 @@ def see_that_it_can_be_written(output: str | None) -> None:
 
 
 def _page(
-    out: Console, estimator: Any, given: Known, model: str, data: str, row: int, units: int, rate: float, seed: int
+    out: Console, estimator: Any, given: Known, model: str, data: str, row: int, steps: Trace, units: int, seed: int
 ) -> str:
     with _progress(out) as progress:
         return report(
@@ -126,8 +126,8 @@ def _page(
             row=row,
             path=path_beside(model, estimator.fitted_),
             name=Path(data).name,  # the page may go to somebody else: not where it lies
+            steps=steps,
             units=units,
-            learning_rate=rate,
             seed=seed,
             progress=progress,
         )
@@ -147,4 +147,13 @@ def path_beside(model: str, fitted: Fitted) -> DescentPath | None:
     """
     file = file_of(model)
     place = file.with_name(PATH)
-    return DescentPath.load(place, fitted) if file.name == MODEL and place.exists() else None
+    if file.name != MODEL or not place.exists():
+        return None
+    path = DescentPath.load(place, fitted)
+    try:
+        path.see_that_it_leads_to(fitted)
+    except ClearpropError as other:
+        raise ModelFileError(
+            _("{path} does not lead to this model's weights: delete it, or train again with --path.").format(path=place)
+        ) from other
+    return path
