@@ -1,7 +1,9 @@
 """The check a user runs on their own data: it passes what is right and catches what is wrong."""
 
 from dataclasses import dataclass
+from functools import cache
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -39,7 +41,9 @@ class Planted(layers.Layer):
         return Z, backprop, state
 
 
+@cache
 def fitted(error=""):
+    """(model, X, y), trained for two epochs: what is checked is the same whatever the weights."""
     random = np.random.default_rng(0)
     X, y = random.normal(size=(40, 3)), random.integers(3, size=40)
     net = Network(
@@ -48,10 +52,14 @@ def fitted(error=""):
     return train.fit(net, X, y, loss="softmax_cross_entropy", epochs=2, batch_size=20), X, y
 
 
+@cache
+def checks_of(error=""):
+    return explain.gradient_check(*fitted(error))
+
+
 def test_right_equations_pass_and_say_so():
     """Layer, parameter, shape and norm are those of the network; float64 differences agree to 10⁻⁶ and far better."""
-    model, X, y = fitted()
-    checks = explain.gradient_check(model, X, y)
+    checks = checks_of()
     assert [(c.layer, c.parameter, c.shape) for c in checks] == [
         ("0 dense", "W", (3, 4)),
         ("0 dense", "b", (4,)),
@@ -75,8 +83,7 @@ def test_right_equations_pass_and_say_so():
 )
 def test_planted_errors_are_caught_where_they_are(error, caught):
     """A sign, a factor, one number in twenty off by a hundredth, an error handed down that is off by a thousandth."""
-    model, X, y = fitted(error)
-    assert {f"{c.layer} {c.parameter}" for c in explain.gradient_check(model, X, y) if not c.passed} == caught
+    assert {f"{c.layer} {c.parameter}" for c in checks_of(error) if not c.passed} == caught
 
 
 def test_a_single_number_and_a_dead_unit():
@@ -101,8 +108,8 @@ def test_dropout_and_batch_statistics_as_in_training():
 
 def test_64_bit_numbers_stay_local():
     """The check computes in float64 and leaves the model, and the user's JAX, in float32."""
-    model, X, y = fitted()
-    explain.gradient_check(model, X, y)
+    model, _X, _y = fitted()
+    checks_of()
     assert model.params[0]["W"].dtype == jnp.float32
     assert jnp.ones(1).dtype == jnp.float32
 
@@ -115,8 +122,7 @@ def test_data_of_another_shape_are_refused():
 
 def test_the_numbers_furthest_off_are_named():
     """Of W's 20 numbers the one with the planted error comes first, by what was planted; others are right."""
-    model, X, y = fitted("one number")
-    check = next(c for c in explain.gradient_check(model, X, y) if not c.passed)
+    check = next(c for c in checks_of("one number") if not c.passed)
     worst, *others = check.offenders
     assert (check.layer, check.parameter, worst.place) == ("2 planted", "W", (1, 2))
     assert worst.analytic == pytest.approx(1.01 * worst.numeric, rel=1e-5)
@@ -125,5 +131,13 @@ def test_the_numbers_furthest_off_are_named():
 
 
 def test_what_passes_names_none():
-    model, X, y = fitted()
-    assert all(check.offenders == () for check in explain.gradient_check(model, X, y))
+    assert all(check.offenders == () for check in checks_of())
+
+
+def test_of_an_ensemble_the_first_member():
+    """Members have an axis of their own, which is not the layers'."""
+    X, y = np.array([[0.5], [-1.0]]), np.array([1.0, 0.0])
+    model = train.fit(Network([layers.Dense(1)]), X, y, loss="squared", epochs=1)
+    params = jax.tree.map(lambda a: jnp.stack([a, a + 1]), model.params)
+    both = model.replace(members=2, params=params, optimizer_state=None)
+    assert explain.gradient_check(both, X, y) == explain.gradient_check(model, X, y)

@@ -17,9 +17,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from clearprop.explain.model import as_fitted
 from clearprop.layers.base import Pass, Shape
 from clearprop.network import describe
-from clearprop.train.fitted import Fitted, precision
+from clearprop.train.fitted import precision
 from clearprop.train.rows import as_targets
 
 STEPS = (1e-4, 1e-5, 1e-6)
@@ -67,16 +68,26 @@ class Check(NamedTuple):
 
 
 def gradient_check(
-    fitted: Fitted, X: Any, Y: Any, *, rows: int = 64, seed: int = 0, tolerance: float = TOLERANCE
+    model: Any, X: Any, Y: Any, *, rows: int = 64, seed: int = 0, tolerance: float = TOLERANCE
 ) -> list[Check]:
     """Check the gradient of every parameter, on at most `rows` of these rows, as in a training pass.
 
-    X, Y: as `train.fit` takes them. Dropout, if any, drops the same units each time. The gradient checked is back
-    propagation's, whatever rule the network was trained by.
+    Dropout, if any, drops the same units each time. The gradient checked is back propagation's, whatever rule the
+    network was trained by; of an ensemble, the first member's.
+
+    Args:
+        model: a `Fitted`, or an estimator that was fitted.
+        X, Y: rows and targets, as `train.fit`, or the estimator's `fit`, takes them.
+        rows: how many of them at most; of more, some are drawn.
+        seed: of what is drawn.
+        tolerance: the largest relative error that passes.
 
     Raises:
+        ClearpropError: no trained network.
         DataError: data that the network does not take.
     """
+    fitted, X, Y = as_fitted(model, X, Y)
+    fitted = fitted.member(0)
     X, Y = fitted.check(X, Y)
     picked = np.sort(np.random.default_rng(seed).permutation(len(X))[:rows])
     with precision("float64"):
