@@ -1,6 +1,13 @@
-"""Traces: worked by hand to the digit; the core's own numbers for every layer, loss and rule; lines that are true."""
+"""Traces: worked by hand to the digit; the core's own numbers for every layer, loss and rule; lines that are true.
 
+Compiling is what takes the time: a trace that several tests look at is made once.
+"""
+
+import ast
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import cases
 import jax
@@ -10,7 +17,7 @@ import pytest
 
 import gradients
 import traced
-from clearprop import Network, explain, layers, losses, optim, rules
+from clearprop import Network, activations, explain, layers, losses, optim, rules
 from clearprop.errors import ClearpropError, DataError
 from clearprop.registry import name_of
 from clearprop.train.fitted import precision
@@ -64,11 +71,17 @@ HAND = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@cache
+def small(dtype):
+    """(the network worked by hand, its trace), the latter made where 64-bit numbers are off."""
+    with precision(dtype):
+        fitted = traced.fitted_for(NETWORK, (2,), dtype=dtype, params=PARAMS)
+    return fitted, explain.trace(fitted, [[1.0, 2.0]], [[1.0]], learning_rate=0.1)
+
+
+@pytest.fixture
 def by_hand():
-    with jax.enable_x64(True):
-        fitted = traced.fitted_for(NETWORK, (2,), params=PARAMS)
-        return explain.trace(fitted, [[1.0, 2.0]], [[1.0]], learning_rate=0.1)
+    return small("float64")[1]
 
 
 def test_a_small_network_worked_by_hand(by_hand):
@@ -85,56 +98,154 @@ def test_a_small_network_worked_by_hand(by_hand):
     np.testing.assert_allclose(by_hand.operations[6].values["dX"], [[-0.03, -0.01]], rtol=1e-12)
 
 
-LAYERS = [
-    pytest.param(example, example.shapes[-1], training, id=f"{name}-{place}-{training}")
-    for place, (name, example) in enumerate(gradients.all_layers())
-    for training in ([True, False] if name in ("dropout", "batch_norm") else [True])
-]
+D, tanh = layers.Dense, cases.tanh
+EACH_LAYER = {
+    "rows": (
+        [layers.Standardize(), layers.Scale(0.5), D(4), layers.BatchNorm(), tanh, layers.Dropout(0.4, fade=True),
+         layers.Residual([layers.LayerNorm(), D(4)]), layers.Repeat([layers.Residual([D(4)], D(4))], 2),
+         layers.Lambda(jnp.sin), D(3, bias=False), layers.Activation("softmax")],
+        (3,), gradients.normal,
+    ),
+    "positions": (
+        [D(3), layers.BatchNorm(), layers.LayerNorm(), layers.Activation("softmax"),
+         layers.Reshape((3, 2)), layers.Flatten(), D(2)],
+        (2, 3), gradients.normal,
+    ),
+    "in use": ([layers.BatchNorm(), layers.Dropout(0.4), D(2)], (3,), gradients.normal),
+    "categories": (
+        [layers.Columns([(1, layers.Scale()), (2, layers.Embedding(4, 3))]), layers.Flatten(), D(2)],
+        (3,), gradients.categories,
+    ),
+}  # fmt: skip
+"""Networks that have every kind of layer: their layers, the shape of a row, and its numbers."""
 
 
-@pytest.mark.parametrize(("example", "shape", "training"), LAYERS)
-def test_every_layer_has_the_cores_gradients_and_true_lines(example, shape, training, float64):
+@cache
+def of_layers(name):
+    """(fitted, X, Y, trace) of one of them."""
+    parts, shape, draw = EACH_LAYER[name]
+    network = Network(parts)
+    X = draw(np.random.default_rng(0), (3, *shape))
+    Y = np.random.default_rng(1).normal(size=(3, int(np.prod(network.shapes(shape)[-1]))))
+    with jax.enable_x64(True):
+        fitted = traced.fitted_for(network, shape)
+        training = name != "in use"
+        return fitted, X, Y, explain.trace(fitted, X, Y, training=training, seed=5, units=3, learning_rate=0.1)
+
+
+@pytest.mark.parametrize("name", EACH_LAYER)
+def test_every_layer_has_the_cores_gradients_and_true_lines(name, float64):
     """The trace's gradients are those of the compiled step; each line, worked out again, comes to what it says."""
-    network = Network([example.layer])
-    after = network.shapes(shape)[-1]
-    X, Y = example.draw(np.random.default_rng(0), (3, *shape)), np.random.default_rng(1).normal(size=(3, *after))
-    fitted = traced.fitted_for(network, shape)
-    found = explain.trace(fitted, X, Y.reshape(3, -1), training=training, seed=5, units=3, learning_rate=0.1)
-    value, expected = traced.core_gradients(fitted, X, Y.reshape(3, -1), training, 5)
-    cases.assert_same(found.gradients, expected, 1e-10)
+    fitted, X, Y, found = of_layers(name)
+    value, expected = traced.core_gradients(fitted, X, Y, name != "in use", 5)
+    cases.assert_same(found.gradients, expected, 1e-9)
     np.testing.assert_allclose(found.loss, value, rtol=1e-12)
     for operation in found:
         traced.assert_true(operation)
         assert operation.sentence() and operation.title() and operation.equations
-    assert {o.phase for o in found} >= ({"forward", "loss", "backward"} if found.operations[0].place else {"loss"})
+    assert {o.phase for o in found} == {"forward", "loss", "backward", "descent"}
 
 
-CELLS = [
-    *((rule, "dense") for rule in cases.RULES),
-    *(("backprop", network) for network in ("scaled, with dropout", "batch norm", "residual", "repeated")),
-    ("feedback_alignment", "a repeated layer"),
-]
-FEW_STEPS = {"predictive_coding": rules.PredictiveCoding(steps=2)}
-"""Settling is unrolled for a trace: two steps compile sooner than twenty."""
+def test_no_kind_of_layer_is_missing():
+    """The networks above have each that is registered; containers that do nothing of their own are not told."""
+    told = {o.kind for name in EACH_LAYER for o in of_layers(name)[-1] if o.phase != "descent"}
+    assert told >= {name for name, _example in gradients.all_layers()} - {"sequence", "repeat"}
 
 
-@pytest.mark.parametrize(("rule", "network"), CELLS)
-def test_every_rule_has_the_cores_gradients_and_true_lines(rule, network, float64):
-    """For any rule the record is what the core computed: to rounding the compiled step's."""
-    rule = FEW_STEPS.get(rule, cases.RULES[rule])
-    fitted = traced.fitted_for(cases.TABLE[network], (2,), rule=rule, loss="softmax_cross_entropy")
-    found = explain.trace(fitted, cases.X, cases.Y, training=True, seed=3, learning_rate=0.1, row=2)
+def test_what_batch_normalisation_keeps_for_later(float64):
+    """mean ← momentum · mean + (1 − momentum) μ is in the trace, with the layer's own numbers."""
+    fitted, _X, _Y, found = of_layers("rows")
+    operation = next(o for o in found if (o.kind, o.phase) == ("batch_norm", "forward"))
+    assert operation.equations[-2] == "mean ← momentum · mean + (1 − momentum) μ"
+    old, mu, new = fitted.state[3]["mean"], operation.values["μ"], operation.values["mean′"]
+    np.testing.assert_allclose(new, 0.9 * np.asarray(old) + 0.1 * mu, rtol=1e-12)
+    assert not any("mean ←" in e for o in of_layers("in use")[-1] for e in o.equations)
+
+
+def test_a_layer_that_works_unit_by_unit_shows_the_units_of_the_one_before():
+    """3 of 4 units: those of Z are followed through normalisation, activation and dropout, and on the way back."""
+    *_rest, found = of_layers("rows")
+    shown = {(o.phase, o.place): o.shown for o in found}
+    first = shown["forward", "2 dense"]
+    assert len(first) == 3
+    for place in ("3 batch_norm", "4 activation tanh", "5 dropout"):
+        assert shown["forward", place] == shown["backward", place] == first
+    assert shown["backward", "6 residual / body / 0 layer_norm"] == first
+
+
+RULES = {
+    **{
+        name: rule for name, rule in cases.RULES.items() if name not in ("sign_symmetry", "sign_symmetry, fixed random")
+    },
+    "predictive_coding": rules.PredictiveCoding(steps=4),
+    "predictive_coding, fixed predictions": rules.PredictiveCoding(True, steps=3, rate=0.5),
+    "feedback_alignment, repeated": rules.FeedbackAlignment(),
+}
+"""Every rule. (Settling is unrolled for a trace: few steps compile soon. Magnitudes drawn once change nothing.)"""
+OF_NUMBERS_ALONE = {"X = [X, X]", "ε = 0", "M = |D|"}
+"""What a rule does that has no arithmetic to show."""
+
+
+@cache
+def of_rule(name):
+    """(fitted, trace) of a network with two hidden layers, or of a repeated one."""
+    network = cases.TABLE["a repeated layer"] if name.endswith("repeated") else cases.TABLE["dense"]
+    with jax.enable_x64(True):
+        fitted = traced.fitted_for(network, (2,), rule=RULES[name], loss="softmax_cross_entropy")
+        return fitted, explain.trace(fitted, cases.X, cases.Y, training=True, seed=3, learning_rate=0.1, row=2)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_has_the_cores_gradients_and_true_lines(name, float64):
+    """For any rule the record is what the core computed, to rounding the compiled step's; each number is worked out."""
+    fitted, found = of_rule(name)
     value, expected = traced.core_gradients(fitted, cases.X, cases.Y.astype("int32"), True, 3)
     cases.assert_same(found.gradients, expected, 1e-9)
     np.testing.assert_allclose(found.loss, value, rtol=1e-12)
     assert sum(traced.assert_true(operation) for operation in found) > 20
-    assert found.rule == name_of(type(rule))
+    assert found.rule == name_of(type(fitted.rule))
+    for operation in found:
+        if operation.kind == "rule" and operation.equations[-1] not in OF_NUMBERS_ALONE:
+            assert operation.lines and all(len(traced.worked_out(line)) > 1 for line in operation.lines)
 
 
-def test_the_gradients_stand_in_the_operations(float64):
+def equations_of(name, phase="", kind=""):
+    return [o.equations for o in of_rule(name)[1] if phase in o.phase and kind in o.kind]
+
+
+def test_what_a_rule_learns_keeps_its_name_in_the_descent():
+    """E of forward-forward is not its threshold θ; B[2] is the B of layer 2's W, on the way back and in the step."""
+    assert equations_of("forward_forward", kind="rule")[-2:] == [("dE = Lᵀ dZ",), ("E ← E − η dE",)]
+    assert equations_of("kolen_pollack", "descent", "rule") == [
+        ("B[2] ← B[2] − η dB[2]", "B[4] ← B[4] − η dB[4]")
+    ]  # fmt: skip
+    assert set(of_rule("kolen_pollack")[1].operations[-2 - 3].values) == {"dB[2]", "dB[4]"}
+
+
+def test_forward_forwards_labels_are_those_it_was_shown():
+    """L's first half are the right labels, its second half wrong ones; Lᵀ dZ is what the core calls dE."""
+    _fitted, found = of_rule("forward_forward")
+    values = next(o.values for o in found if o.equations == ("dE = Lᵀ dZ",))
+    n = len(cases.Y)
+    assert values["L"][:n].argmax(1).tolist() == cases.Y.tolist()
+    assert (values["L"][n:].argmax(1) != cases.Y).all()
+    np.testing.assert_allclose(values["L"].T @ values["dZ"], found.gradients["rule"], rtol=1e-9)
+
+
+def test_predictive_codings_activities_move_as_its_equation_says():
+    """Over all rows, not those that are shown alone: v′ = v + rate / w (ε − Jᵀ ε)."""
+    _fitted, found = of_rule("predictive_coding")
+    moved = [o.values for o in found if o.equations[-1] == "v ← v + rate / w · (ε − Jᵀ ε)"]
+    assert len(moved) == 2 + 2  # two hidden layers in the last of the steps, and at the end
+    for values in moved:
+        w = 1 / len(cases.X)
+        ε = w * (values["f(v)"] - values["v"])
+        np.testing.assert_allclose(values["v′"], values["v"] + 0.1 / w * (ε - values["Jᵀ ε"]), rtol=1e-9)
+
+
+def test_the_gradients_stand_in_the_operations():
     """Each layer's dW in its operation is the gradient's own leaf."""
-    fitted = traced.fitted_for(cases.TABLE["dense"], (2,), loss="softmax_cross_entropy")
-    found = explain.trace(fitted, cases.X, cases.Y)
+    _fitted, found = of_rule("backprop")
     back = {o.place: o for o in found if o.phase == "backward"}
     for index in (0, 2, 4):
         for name in ("W", "b"):
@@ -142,20 +253,54 @@ def test_the_gradients_stand_in_the_operations(float64):
 
 
 def test_every_activation_has_true_lines(float64):
-    """Each has its own formulas; A and dZ come to what they say. One after the other, the threshold first."""
-    names = dict.fromkeys(name for name, _g in gradients.all_activations())
-    first = sorted(names, key=lambda name: name != "hard_threshold")
-    parts = [part for name in first for part in (layers.Activation(name), layers.Dense(3))]
-    found = explain.trace(traced.fitted_for(Network(parts), (3,)), np.ones((1, 3)), np.zeros((1, 3)))
+    """Each has its own formulas; A and dZ come to what they say, above 0 and below. All of them side by side."""
+    names = list(dict.fromkeys(name for name, _g in gradients.all_activations()))
+    network = Network([layers.Columns([(3, layers.Activation(name)) for name in names])])
+    X = np.tile([[-1.5, 0.7, -0.2]], (1, len(names)))
+    found = explain.trace(traced.fitted_for(network, X.shape[1:]), X, X + 1)
     told = [traced.assert_true(o) for o in found if o.kind == "activation"]
     assert told == [3] * 2 * len(names)
+
+
+SAME = {
+    "leaky_relu": (activations.LeakyReLU(0.2), lambda Z: np.maximum(0, Z) + 0.2 * np.minimum(0, Z)),
+    "elu": (activations.ELU(0.5), lambda Z: np.maximum(0, Z) + 0.5 * (np.exp(np.minimum(0, Z)) - 1)),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_formulas_without_cases_are_the_activations(name, float64):
+    """A = max(0, Z) + … is the choice by Z > 0 that the code makes, on both sides of 0 and at it."""
+    g, formula = SAME[name]
+    Z = np.array([-3.0, -0.1, 0.0, 0.2, 4.0])
+    np.testing.assert_allclose(g(jnp.asarray(Z)), formula(Z), rtol=1e-12)
+
+
+WORDS_IN_EQUATIONS = {
+    *("max", "min", "mean", "tanh", "sign", "clip", "softplus", "body"),
+    *("loss", "rate", "decay", "momentum", "slope", "units", "scale", "variance", "reshape", "rule", "shortcut"),
+}
+"""Names of functions, and the package's own: no words of a language."""
+
+
+def test_equations_hold_symbols_and_names_alone():
+    """They read the same in every language, since they are not translated."""
+    folder, found = Path(explain.__file__).parent, set()
+    for path in folder.glob("*equations.py"):
+        tree = ast.parse(path.read_text("utf8"))
+        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) and id(node) not in said else None
+            if isinstance(text, str) and re.search(" = | ← ", text):
+                found |= set(re.findall("[A-Za-z]{3,}", text))
+    assert found <= WORDS_IN_EQUATIONS
+    assert len(found) > 12
 
 
 @pytest.mark.parametrize(("name", "loss"), gradients.all_losses())
 def test_every_loss_has_true_lines(name, loss, float64):
     """ℓ, the sum over rows, and dŶ, for every kind of target."""
-    traced.HUBER[0] = getattr(loss, "delta", 1.0)
-    for Y in gradients.targets(loss, 3, 3).values():
+    for Y in list(gradients.targets(loss, 3, 3).values())[slice(None if loss.targets == "class" else 1)]:
         Y_hat = gradients.predictions(name, 3, 3)
         fitted = traced.fitted_for(Network([layers.Activation("identity")]), (3,), loss=loss)
         operation = explain.trace(fitted, Y_hat, Y, row=1).operations[1]
@@ -163,23 +308,16 @@ def test_every_loss_has_true_lines(name, loss, float64):
         assert traced.assert_true(operation) in (5, 7)
 
 
-def labels(rule, network="dense", **settings):
-    """(title, equations) of each operation."""
-    fitted = traced.fitted_for(cases.TABLE[network], (2,), rule=rule, loss="softmax_cross_entropy")
-    return [(o.title(), o.equations) for o in explain.trace(fitted, cases.X, cases.Y, **settings)]
-
-
-def test_feedback_that_is_not_the_weights_is_called_b(float64):
+def test_feedback_that_is_not_the_weights_is_called_b():
     """dX = dZ Bᵀ where B stands in for W; the first layer's error goes no further, through its own W."""
-    said = dict(labels(rules.FeedbackAlignment()))
+    said = {o.title(): o.equations for o in of_rule("feedback_alignment")[1]}
     assert said["Layer 4, dense: backward"] == ("dW = Xᵀ dZ", "db = Σ dZ", "dX = dZ Bᵀ")
     assert said["Layer 0, dense: backward"][-1] == "dX = dZ Wᵀ"
 
 
-def test_direct_feedback_alignment_hands_the_outputs_error_to_each_layer(float64):
+def test_direct_feedback_alignment_hands_the_outputs_error_to_each_layer():
     """dA = e B at each hidden layer, with e the loss's error, and its numbers."""
-    fitted = traced.fitted_for(cases.TABLE["dense"], (2,), rule=rules.DirectFeedbackAlignment(), loss="squared")
-    found = explain.trace(fitted, cases.X, np.ones((6, 3)))
+    fitted, found = of_rule("direct_feedback_alignment")
     handed = [o for o in found if o.kind == "rule"]
     assert [o.place for o in handed] == ["3 activation tanh", "1 activation tanh"]
     for o, B in zip(handed, reversed(fitted.memory["direct"]), strict=True):
@@ -187,42 +325,41 @@ def test_direct_feedback_alignment_hands_the_outputs_error_to_each_layer(float64
         assert np.array_equal(o.values["e"], next(o for o in found if o.phase == "loss").values["dŶ"])
 
 
-def test_steps_that_are_alike_are_left_out(float64):
-    """Predictive coding settles 7 times: the first and the last are told, 5 counted."""
-    fitted = traced.fitted_for(cases.TABLE["dense"], (2,), rule=rules.PredictiveCoding(steps=7), loss="squared")
-    found = explain.trace(fitted, cases.X, np.ones((6, 3)))
+def test_steps_that_are_alike_are_left_out():
+    """Predictive coding settles 4 times: the first and the last are told, 2 counted."""
+    _fitted, found = of_rule("predictive_coding")
     settling = [o for o in found if o.stage == "settling"]
-    assert {(o.step, o.steps) for o in settling} == {(1, 7), (7, 7)}
-    assert [o.skipped for o in found if o.skipped] == [5]
-    assert "5 steps like the one above are left out." in found.text()
-    assert found.operations[-1].stage == "settled"
+    assert {(o.step, o.steps) for o in settling} == {(1, 4), (4, 4)}
+    assert [o.skipped for o in found if o.skipped] == [2]
+    assert "2 steps like the one above are left out." in found.text()
+    assert [o.stage for o in found if o.phase != "descent"][-1] == "settled"
 
 
-def test_forward_forward_says_which_labels(float64):
+def test_forward_forward_says_which_labels():
     """A pass with the neutral label, its last layer's way back, and one with right and wrong labels."""
-    titles = [title for title, _equations in labels(rules.ForwardForward())]
+    titles = [o.title() for o in of_rule("forward_forward")[1]]
     assert titles[0] == "Layer 0, dense: forward (neutral label)"
     assert "Layer 0, dense: backward (right, then wrong labels)" in titles
     assert "Layer 4, dense: backward (neutral label)" in titles
 
 
-def test_a_step_is_gradient_descents(float64):
-    """W ← W − η dW is `optim.gradient_descent`'s."""
-    fitted = traced.fitted_for(cases.TABLE["repeated"], (2,), loss="softmax_cross_entropy")
-    found = explain.trace(fitted, cases.X, cases.Y, learning_rate=0.3)
-    step = optim.gradient_descent(0.3)
-    updates, _m = step.update(found.gradients["params"], step.init(fitted.params), fitted.params)
+def test_a_step_is_gradient_descents():
+    """W ← W − η dW is `optim.gradient_descent`'s, within a block too."""
+    fitted, *_rest, found = of_layers("rows")
+    step, old = optim.gradient_descent(0.1), fitted.params
+    with jax.enable_x64(True):
+        updates, _m = step.update(found.gradients["params"], step.init(old), old)
     moved = {o.place: o for o in found if o.phase == "descent"}
-    W = fitted.params[1]["body"][0]["W"] + updates[1]["body"][0]["W"]
-    np.testing.assert_allclose(moved["1 repeat"].values["body/0/W′"], W, rtol=1e-12)
+    W = old[6]["body"][1]["W"] + np.asarray(updates[6]["body"][1]["W"])
+    np.testing.assert_allclose(moved["6 residual"].values["body/1/W′"], W, rtol=1e-12)
 
 
-def test_places_within_blocks(float64):
-    """Within a block "2 residual / body / 0 dense", and a repeated layer's copies by their number."""
-    places = {o.place for o in explain.trace(
-        traced.fitted_for(cases.TABLE["repeated"], (2,), loss="softmax_cross_entropy"), cases.X, cases.Y)}  # fmt: skip
-    assert "1 repeat / 0 residual / body / 0 dense" in places
-    assert "1 repeat / 1 residual / body / 1 activation tanh" in places
+def test_places_within_blocks():
+    """Within a block "6 residual / body / 1 dense", and a repeated layer's copies by their number."""
+    places = {o.place for o in of_layers("rows")[-1]}
+    assert "6 residual / body / 1 dense" in places
+    assert any(place.startswith("7 repeat / 0 ") and place.endswith("residual / body / 0 dense") for place in places)
+    assert any(place.startswith("7 repeat / 1 ") and place.endswith("residual / body / 0 dense") for place in places)
 
 
 def test_a_large_layer_shows_what_matters_and_says_what_is_left_out(float64):
@@ -241,39 +378,35 @@ def test_a_large_layer_shows_what_matters_and_says_what_is_left_out(float64):
     assert max(map(len, found.text().splitlines())) <= 100
 
 
-def test_a_single_row_needs_no_axis(by_hand):
+def test_a_single_row_needs_no_axis():
     """X as one row is the batch of it."""
-    with jax.enable_x64(True):
-        fitted = traced.fitted_for(NETWORK, (2,), params=PARAMS)
-    assert explain.trace(fitted, [1.0, 2.0], [1.0], learning_rate=0.1).as_dict() == by_hand.as_dict()
+    fitted, found = small("float32")
+    assert explain.trace(fitted, [1.0, 2.0], [1.0], learning_rate=0.1).as_dict() == found.as_dict()
 
 
 def test_of_an_ensemble_the_first_member():
     """Members each have their own weights; the trace is member 0's."""
-    first = traced.fitted_for(NETWORK, (2,), dtype="float32", params=PARAMS)
-    both = jax.tree.map(lambda a: jnp.stack([a, a + 1]), first.params)
-    ensemble = first.replace(members=2, params=both)
-    one, other = (explain.trace(fitted, [[1.0, 2.0]], [[1.0]]).as_dict() for fitted in (first, ensemble))
-    assert one == other
+    fitted, found = small("float32")
+    ensemble = fitted.replace(members=2, params=jax.tree.map(lambda a: jnp.stack([a, a + 1]), fitted.params))
+    assert explain.trace(ensemble, [[1.0, 2.0]], [[1.0]], learning_rate=0.1).as_dict() == found.as_dict()
 
 
 def test_float32_and_float64_keep_their_types():
     """Numbers are the model's own; 64-bit ones also outside of `enable_x64`."""
     for dtype in ("float32", "float64"):
-        with precision(dtype):
-            fitted = traced.fitted_for(NETWORK, (2,), dtype=dtype, params=PARAMS)
-        found = explain.trace(fitted, [[1.0, 2.0]], [[1.0]], learning_rate=0.1)
-        assert {v.dtype for o in found for v in o.values.values()} == {np.dtype(dtype)}
+        assert {v.dtype for o in small(dtype)[1] for v in o.values.values()} == {np.dtype(dtype)}
 
 
 @pytest.mark.parametrize("options", [{"row": 1}, {"row": -1}, {"units": 0}, {"learning_rate": -0.1}])
 def test_what_cannot_be_shown_is_said(options):
     """One plain sentence."""
-    fitted = traced.fitted_for(NETWORK, (2,), dtype="float32", params=PARAMS)
     with pytest.raises(ClearpropError):
-        explain.trace(fitted, [[1.0, 2.0]], [[1.0]], **options)
+        explain.trace(small("float32")[0], [[1.0, 2.0]], [[1.0]], **options)
+
+
+def test_rows_of_another_shape_are_refused():
     with pytest.raises(DataError):
-        explain.trace(fitted, [[1.0, 2.0, 3.0]], [[1.0]])
+        explain.trace(small("float32")[0], [[1.0, 2.0, 3.0]], [[1.0]])
 
 
 class OwnLoss:
@@ -331,10 +464,10 @@ def test_a_planted_error_makes_a_line_untrue(float64):
 
 def test_nothing_is_changed(float64):
     """The layers of the network, and those within, are as before, and so is what it predicts."""
-    fitted = traced.fitted_for(cases.TABLE["residual"], (2,), loss="softmax_cross_entropy")
-    inside = lambda: [type(part) for part in (*fitted.network.layers, *fitted.network.layers[2].body.layers)]  # noqa: E731
+    fitted = traced.fitted_for(Network([layers.Residual([layers.Dense(1)])]), (1,))
+    inside = lambda: [type(part) for part in (*fitted.network.layers, *fitted.network.layers[0].body.layers)]  # noqa: E731
     before, weights = inside(), jax.tree.map(np.array, fitted.params)
-    explain.trace(fitted, cases.X, cases.Y, learning_rate=1.0)
+    explain.trace(fitted, [[1.0], [2.0]], [[1.0], [0.0]], learning_rate=1.0)
     assert inside() == before
     cases.assert_same(fitted.params, weights, 0)
 

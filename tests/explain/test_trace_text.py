@@ -1,6 +1,7 @@
 """Traces to read: in a terminal and in a notebook."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import jax
@@ -68,6 +69,14 @@ def small():
 def test_the_text_of_a_small_trace(small):
     """Headings, a block an operation, shapes, numbers; `str` is the same."""
     assert small.text() == TEXT == str(small)
+
+
+def test_rows_count_from_1_for_people(small):
+    """Row 1 in Python, the second, is row 2 in text, as on the page and as units are counted."""
+    two = replace(small, rows=2, row=1)
+    assert "The numbers shown are those of row 2; sums over rows are over all." in " ".join(two.text().split())
+    assert "row 2;" in two._repr_html_()
+    assert two.as_dict()["row"] == 1
 
 
 def test_the_dict_is_english_in_any_language_and_json(small):

@@ -70,8 +70,21 @@ def array(V: Any) -> np.ndarray:
     return np.asarray(V)
 
 
+UNIT_BY_UNIT = (
+    layers.Activation,
+    layers.Dropout,
+    layers.BatchNorm,
+    layers.LayerNorm,
+    layers.Scale,
+    layers.Standardize,
+)
+"""Layers whose output's units are those of their input: they are shown for the units that the layer before shows."""
+
+
 def shown_units(call: Call, look: Look) -> list[int]:
     """The units of a forward's output that matter most in this row, by the error that came back to them."""
+    if isinstance(call.layer, UNIT_BY_UNIT) and call.follows is not None:
+        return shown_units(call.follows, look)
     Y = array(call.result)[look.row]
     dY = array(call.ways_back[-1].given) if call.ways_back else None
     same = dY is not None and dY.shape[1:] == Y.shape and len(dY) > look.row
@@ -79,7 +92,9 @@ def shown_units(call: Call, look: Look) -> list[int]:
 
 
 def shown_inputs(call: Call, look: Look) -> list[int]:
-    """The inputs of a way back that matter most in this row."""
+    """The inputs of a way back that matter most in this row: the units that the layer before shows, if there is one."""
+    if call.forward is not None and call.forward.follows is not None:
+        return shown_units(call.forward.follows, look)
     dX = array(call.result)[look.row]
     X = array(call.forward.given)[look.row] if call.forward else dX
     return most_important(X, dX, look.units)
@@ -161,7 +176,7 @@ def _(layer: layers.Dense, call: Call, look: Look) -> Told:
     name = "W" if np.array_equal(B, W) else "B"
     x, d = X.reshape(-1, X.shape[-1]), dZ.reshape(-1, dZ.shape[-1])
     entries = most_important(W, gradients["W"], look.units)
-    lines = [_entry_of_dW(gradients["W"], x, d, place) for place in entries]
+    lines = [entry_of_dW("dW", gradients["W"], x, d, place) for place in entries]
     equations, left = ["dW = Xᵀ dZ"], W.size - len(entries)
     if layer.bias:
         units = most_important(np.abs(d).sum(0), None, look.units)
@@ -180,9 +195,10 @@ def _(layer: layers.Dense, call: Call, look: Look) -> Told:
     )  # fmt: skip
 
 
-def _entry_of_dW(dW: np.ndarray, x: np.ndarray, d: np.ndarray, place: int) -> Line:
+def entry_of_dW(name: str, dW: np.ndarray, x: np.ndarray, d: np.ndarray, place: int) -> Line:
+    """dW_ij = Σ_rows x_i d_j, by this name."""
     i, j = map(int, np.unravel_index(place, dW.shape))
-    return total(indexed("dW", i, j), list(zip(x[:, i], d[:, j], strict=True)), dW[i, j])
+    return total(indexed(name, i, j), list(zip(x[:, i], d[:, j], strict=True)), dW[i, j])
 
 
 FORMULAS = {
@@ -190,16 +206,22 @@ FORMULAS = {
     "sigmoid": ("A = σ(Z) = 1 / (1 + e^−Z)", "g′(Z) = A (1 − A)", "σ({z})"),
     "tanh": ("A = tanh(Z)", "g′(Z) = 1 − A²", "tanh({z})"),
     "relu": ("A = max(0, Z)", "g′(Z) = 1[Z > 0]", "max(0, {z})"),
-    "leaky_relu": ("A = Z where Z > 0, else slope · Z", "g′(Z) = 1 where Z > 0, else slope", "leaky_relu({z})"),
-    "elu": ("A = Z where Z > 0, else α (e^Z − 1)", "g′(Z) = 1 where Z > 0, else A + α", "elu({z})"),
-    "selu": ("A = λ Z where Z > 0, else λ α (e^Z − 1)", "g′(Z) = λ where Z > 0, else A + λ α", "selu({z})"),
+    "leaky_relu": (
+        "A = max(0, Z) + slope · min(0, Z)", "g′(Z) = 1[Z > 0] + slope · 1[Z ≤ 0]", "leaky_relu({z})",
+    ),
+    "elu": (
+        "A = max(0, Z) + α (e^(min(0, Z)) − 1)", "g′(Z) = 1[Z > 0] + (A + α) 1[Z ≤ 0]", "elu({z})",
+    ),
+    "selu": (
+        "A = λ (max(0, Z) + α (e^(min(0, Z)) − 1))", "g′(Z) = λ 1[Z > 0] + (A + λ α) 1[Z ≤ 0]", "selu({z})",
+    ),
     "gelu": ("A = Z Φ(Z)", "g′(Z) = Φ(Z) + Z φ(Z)", "gelu({z})"),
     "silu": ("A = Z σ(Z)", "g′(Z) = σ(Z) + A (1 − σ(Z))", "silu({z})"),
     "mish": ("A = Z tanh(ln(1 + e^Z))", "g′(Z) = t + Z (1 − t²) σ(Z), t = tanh(ln(1 + e^Z))", "mish({z})"),
     "softplus": ("A = ln(1 + e^Z)", "g′(Z) = σ(Z)", "softplus({z})"),
     "exponential": ("A = e^Z", "g′(Z) = A", "exp({z})"),
     "hard_threshold": ("A = 1[Z ≥ 0]", "g′(Z) = 0", "1[{z} ≥ 0]"),
-}
+}  # fmt: skip
 """A, g′ and how A is written of a number, for each activation that works unit by unit."""
 
 
@@ -364,7 +386,7 @@ def _(layer: layers.Embedding, call: Call, look: Look) -> Told:
         k, j = divmod(place, layer.features)
         terms = [(v,) for v in d[category == k, j]] or [(0.0,)]
         lines.append(total(f"dE[{k}]" + indexed("", j), terms, dE[k, j]))
-    equations = ("dE[k] = Σ dY where X = k", "dX = 0")
+    equations = ("dE[k] = Σ 1[X = k] dY", "dX = 0")
     return Told(equations, tuple(lines), {"dY": dY, "X": X, "dE": dE, "dX": dX}, 2, (), dE.size - len(shown))
 
 

@@ -17,8 +17,8 @@ POINTS = {
     "squared": ("ℓ = (ŷ − y)²", "∂ℓ/∂ŷ = 2 (ŷ − y)", "({a}{-y})²", "2·({a}{-y})"),
     "absolute": ("ℓ = |ŷ − y|", "∂ℓ/∂ŷ = sign(ŷ − y)", "|{a}{-y}|", "sign({a}{-y})"),
     "huber": (
-        "ℓ = c (|e| − c/2), c = min(|e|, δ), e = ŷ − y", "∂ℓ/∂ŷ = e clipped to ±δ",
-        "huber({a}{-y})", "clip({a}{-y})",
+        "ℓ = c (|e| − c / 2), c = min(|e|, δ), e = ŷ − y", "∂ℓ/∂ŷ = clip(e, −δ, δ)",
+        "{c}·(|{a}{-y}| − {c} / 2)", "clip({a}{-y}, {-δ}, {δ})",
     ),
     "poisson": ("ℓ = ŷ − y ln ŷ", "∂ℓ/∂ŷ = 1 − y / ŷ", "{a} − {y!}·ln {a}", "1 − {y} / {a}"),
     "log_poisson": ("ℓ = e^z − y z", "∂ℓ/∂z = e^z − y", "e^({a}) − {y!}·{a!}", "e^({a}){-y}"),
@@ -32,7 +32,7 @@ POINTS = {
     ),
 }  # fmt: skip
 """ℓ and its derivative in symbols, then both for numbers: {a} the output, {y} the target, {a!} in parentheses if below
-0, {-y} taken off."""
+0, {-y} taken off; δ and c are Huber's."""
 
 CLASSES = {
     "softmax_cross_entropy": ("z = Ŷ − max Ŷ", "ℓ = ln Σ_k e^z_k − Σ_j y_j z_j", "dŶ_j = w (e^z_j / Σ_k e^z_k − y_j)"),
@@ -75,17 +75,17 @@ def _pointwise(loss, name, Y_hat, Y, w, dY_hat, value, look, shown):
         name, (f"ℓ = {own}(ŷ, y)", "∂ℓ/∂ŷ", f"{own}({{a}}, {{y}})", f"{own}′({{a}}, {{y}})")
     )
     a, t, d = (V[look.row].ravel() for V in (Y_hat, y, derivative))
-    row = ell[look.row]
-    lines = list(number_lines("ℓ", row, shown, lambda p: filled(form, a[p], t[p])))
+    row, delta = ell[look.row], float(loss.delta) if name == "huber" else 0.0
+    lines = list(number_lines("ℓ", row, shown, lambda p: filled(form, a[p], t[p], delta)))
     rows = ell.reshape(len(ell), -1).mean(1)
     lines.append(total("loss", list(zip(w, rows, strict=True)), value))
     share = float(w[look.row]) / outputs
 
     def of(p):
-        return Factor(share), "·(", *filled(slope, a[p], t[p]), ") = ", Factor(share), "·", Factor(float(d[p]))
+        return Factor(share), "·(", *filled(slope, a[p], t[p], delta), ") = ", Factor(share), "·", Factor(float(d[p]))
 
     lines += number_lines("dŶ", dY_hat[look.row], shown, of)
-    mean = ("loss = Σ w ℓ", "dŶ = w ∂ℓ/∂ŷ") if outputs == 1 else ("loss = Σ w mean(ℓ)", "dŶ = w ∂ℓ/∂ŷ / outputs")
+    mean = ("loss = Σ w ℓ", "dŶ = w ∂ℓ/∂ŷ") if outputs == 1 else ("loss = Σ w (Σ_j ℓ_j) / m", "dŶ = w / m · ∂ℓ/∂ŷ")
     return (first, mean[0], second, mean[1]), lines
 
 
@@ -111,12 +111,13 @@ def _classes(name, Y_hat, Y, w, dY_hat, value, look, shown):
     return (*before, "loss = Σ w ℓ", last), [of_row, sums_, *number_lines("dŶ", dY_hat[look.row], shown, of)]
 
 
-def filled(form: str, a: Any, y: Any) -> Line:
-    """The form with an output and a target in it.
+def filled(form: str, a: Any, y: Any, delta: float = 0.0) -> Line:
+    """The form with an output and a target in it, and Huber's δ.
 
     >>> filled("({a}{-y})²", 0.5, 1.0)
     ('(', 0.5, Added(value=-1.0), ')²')
     """
     a, y = float(a), float(y)
     known: dict[str, Piece] = {"{a}": a, "{y}": y, "{a!}": Factor(a), "{y!}": Factor(y), "{-y}": Added(-y)}
+    known |= {"{δ}": delta, "{-δ}": -delta, "{c}": min(abs(a - y), delta)}
     return tuple(known.get(part, part) for part in re.split(r"(\{[^}]*\})", form) if part)

@@ -8,7 +8,7 @@ import numpy as np
 from clearprop import layers
 from clearprop.explain.equations import Look, Told, _at, _rowwise, _sums, _with_own, array, backward, forward
 from clearprop.explain.spy import Call
-from clearprop.explain.terms import Added, Factor
+from clearprop.explain.terms import Added, Factor, Line, indexed
 
 
 class Normed(NamedTuple):
@@ -42,6 +42,11 @@ _STATISTICS = {
     "running": (),
 }
 
+_RUNNING = (
+    "mean ← momentum · mean + (1 − momentum) μ",
+    "variance ← momentum · variance + (1 − momentum) σ² / (1 − Σ w²)",
+)
+
 
 def _kind(layer: Any, call: Call) -> str:
     return "layer" if isinstance(layer, layers.LayerNorm) else "batch" if call.pass_.training else "running"
@@ -68,10 +73,25 @@ def _(layer: Any, call: Call, look: Look) -> Told:
         "σ²": _distinct(layer, found.variance),
     }
     told = _rowwise(call, look, "Y", equations, values, of)
-    moved = (
-        {f"running {name}": array(value) for name, value in call.after.items()} if _kind(layer, call) == "batch" else {}
-    )
-    return told._replace(values={**told.values, **moved})
+    return _with_running(layer, call, told, found) if _moves(layer, call) else told
+
+
+def _moves(layer: Any, call: Call) -> bool:
+    """Whether the statistics kept for later moved: not in use, nor by a single row."""
+    return _kind(layer, call) == "batch" and any(not np.array_equal(call.state[k], call.after[k]) for k in call.state)
+
+
+def _with_running(layer: Any, call: Call, told: Told, found: Normed) -> Told:
+    """The same with what becomes of the mean and the variance that are kept for later."""
+    unbiased = 1 - float((found.w[..., 0] ** 2).sum())
+    lines, values, m = told.lines, dict(told.values), layer.momentum
+    for name, batch, share in (("mean", "μ", ()), ("variance", "σ²", (" / ", unbiased))):
+        old, new = array(call.state[name]), array(call.after[name])
+        for j in dict.fromkeys(p % len(new) for p in told.shown):
+            kept: Line = (f"{indexed(name, j)} ← ", m, "·", Factor(float(old[j])), " + (", 1.0, Added(-m), ")·")
+            lines += ((*kept, Factor(float(values[batch][j])), *share, " = ", float(new[j])),)
+        values[f"{name}′"] = new
+    return told._replace(equations=told.equations + _RUNNING, lines=lines, values=values)
 
 
 def _distinct(layer: Any, V: np.ndarray) -> np.ndarray:

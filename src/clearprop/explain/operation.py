@@ -110,7 +110,7 @@ class Trace:
         loss: its value.
         gradients: {"params": …, "rule": …}, as the learning rule gave them.
         rows: how many rows went through.
-        row: the row that the lines show, from 0.
+        row: the row that the lines show, from 0 (in text for people, from 1).
         rule: the learning rule's name.
     """
 
@@ -130,7 +130,7 @@ class Trace:
         return len(self.operations)
 
     def text(self) -> str:
-        """For a terminal: a block an operation, 100 columns at most."""
+        """For a terminal: a block an operation, 100 columns at most. Rows and units count from 1, as people count."""
         return trace_text.text(self)
 
     __str__ = text

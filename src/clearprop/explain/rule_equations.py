@@ -14,12 +14,10 @@ from clearprop.explain.equations import (
     array,
     label,
     most_important,
-    named_leaves,
-    number_lines,
     value_lines,
 )
 from clearprop.explain.spy import Call
-from clearprop.explain.terms import Added, Line, total
+from clearprop.explain.terms import Added, Factor, Line, total
 
 
 def changed(rule: Any, call: Call, before: list[Call], memory: Any, look: Look) -> Told | None:
@@ -82,10 +80,47 @@ def _direct(given, dA, e, B, look) -> Told:
 @handed.register
 def _(rule: rules.PredictiveCoding, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
     if call.phase == "forward":
-        return _given(call, look, "v ← v + rate (ε − Jᵀ ε)")
-    if rule.fixed_predictions:
-        return _given(call, look, "ε ← ε − rate (ε − Jᵀ ε)")
-    return _own_error(call, before, look)
+        return _moved_activity(rule, call, before, look)
+    return _settled_error(rule, call, before, look) if rule.fixed_predictions else _own_error(call, before, look)
+
+
+def _moved_activity(rule: Any, call: Call, before: list[Call], look: Look) -> Told:
+    """v ← v + rate / w · (ε − Jᵀ ε): f(v) and Jᵀ ε are what the layers on either side gave at the v before."""
+    told = _given(call, look, "ε = w (f(v) − v)", "v ← v + rate / w · (ε − Jᵀ ε)")
+    was, above = _last(before, "forward", call.keys), _last(before, "backward", call.keys)
+    below = None if was is None else _last(before[: before.index(was)], "forward", (call.keys[0] - 1,))
+    if was is None or above is None or below is None:
+        return told
+    v, f, up = array(was.given), array(below.result), array(above.result)
+    w, one, prediction, back = float(array(call.pass_.weights)[look.row]), *(V[look.row].ravel() for V in (v, f, up))
+
+    def of(p):
+        own = w, "·(", float(prediction[p]), Added(-float(one[p])), ")"
+        return float(one[p]), Added(rule.rate), " / ", w, "·(", *own, Added(-float(back[p])), ")"
+
+    values = {"v": v, "f(v)": f, "Jᵀ ε": up, "v′": array(call.given)}
+    return _worked(told, "v", call, look, of, " ← ")._replace(values=values, inputs=3)
+
+
+def _settled_error(rule: Any, call: Call, before: list[Call], look: Look) -> Told:
+    """ε ← ε − rate (ε − Jᵀ ε), from 0; Jᵀ ε is what the layer above gave each time."""
+    ups = [array(c.result) for c in before if c.phase == "backward" and c.keys == (call.keys[0] + 1,)]
+    if not ups:
+        return _given(call, look, "ε = 0")
+    told, old = _given(call, look, "ε ← ε − rate (ε − Jᵀ ε)"), 0 * ups[0]
+    for up in ups[:-1]:
+        old = old - rule.rate * (old - up)
+    one, back = (V[look.row].ravel() for V in (old, ups[-1]))
+    of = lambda p: (  # noqa: E731
+        float(one[p]), Added(-rule.rate), "·(", float(one[p]), Added(-float(back[p])), ")"
+    )  # fmt: skip
+    values = {"ε": old, "Jᵀ ε": ups[-1], "ε′": array(call.given)}
+    return _worked(told, "ε", call, look, of, " ← ")._replace(values=values, inputs=2)
+
+
+def _last(calls: list[Call], phase: str, keys: tuple[Any, ...]) -> Call | None:
+    """The last call of this phase of the layer at these keys."""
+    return next((call for call in reversed(calls) if (call.phase, call.keys) == (phase, keys)), None)
 
 
 def _own_error(call: Call, before: list[Call], look: Look) -> Told:
@@ -104,22 +139,39 @@ def _own_error(call: Call, before: list[Call], look: Look) -> Told:
 @handed.register
 def _(rule: rules.ForwardForward, call: Call, before: list[Call], memory: Any, look: Look) -> Told:
     if call.phase == "backward":
-        return _given(call, look, "g = mean A²", "loss = Σ w softplus(±s (g − θ))", "dA = 2 A / units · dg")
+        return _of_goodness(rule, call, look)
     if call.keys == (0,):
         return _given(call, look, "X = [X, X]")
     last = next(other for other in reversed(before) if other.phase == "forward")
     V, own = array(last.result)[look.row].ravel(), array(call.given)[look.row].ravel()
     if _follows_sum(call, before):
         of = lambda p: (float(V[p]), Added(float(own[p]) - float(V[p])))  # noqa: E731
-        return _worked(_given(call, look, "Z ← Z + E[label]"), "Z", call, look, of)
+        return _worked(_given(call, look, "Z ← Z + L E"), "Z", call, look, of, " ← ")
     g = float((V.astype(float) ** 2).mean())
     of = lambda p: (float(V[p]), " / √(", g, Added(1e-8), ")")  # noqa: E731
     return _worked(_given(call, look, "g = mean A²", "Â = A / √(g + ε)"), "Â", call, look, of)
 
 
-def _worked(told: Told, name: str, call: Call, look: Look, of: Callable[[int], Line]) -> Told:
-    """The same with how each number comes about."""
-    return told._replace(lines=number_lines(name, array(call.given)[look.row], told.shown, of))
+def _of_goodness(rule: rules.ForwardForward, call: Call, look: Look) -> Told:
+    """dA, by the goodness of the row; of ∓, − is for the right labels, which come first, and + for the wrong ones."""
+    loss, slope = "loss = Σ w softplus(∓s (g − θ))", "dg = ∓w s σ(∓s (g − θ))"
+    told = _given(call, look, "g = mean A²", loss, slope, "dA = 2 A / units · dg")
+    if call.forward is None:
+        return told
+    A = array(call.forward.result)
+    a, w = A[look.row].ravel(), float(array(call.pass_.weights)[look.row])
+    sign = -1.0 if look.row < len(A) / 2 else 1.0
+    inside = sign * rule.sharpness, "·(", float((a.astype(float) ** 2).mean()), Added(-rule.threshold), ")"
+    dg = "(", sign * w, "·", rule.sharpness, "·σ(", *inside, "))"
+    told = _worked(told, "dA", call, look, lambda p: ("2·", Factor(float(a[p])), " / ", float(a.size), "·", *dg))
+    return told._replace(values={"A": A, **told.values}, inputs=1)
+
+
+def _worked(told: Told, name: str, call: Call, look: Look, of: Callable[[int], Line], is_: str = " = ") -> Told:
+    """The same with how each number comes about: name₁ = … = 0.5, or name₁ ← … = 0.5."""
+    V = array(call.given)[look.row]
+    found = ((label(name, p, V.shape), is_, *of(p), " = ", float(V.ravel()[p])) for p in told.shown)
+    return told._replace(lines=tuple(found))
 
 
 def _follows_sum(call: Call, before: list[Call]) -> bool:
@@ -127,34 +179,3 @@ def _follows_sum(call: Call, before: list[Call]) -> bool:
     last = next((c for c in reversed(before) if c.phase == "forward"), None)
     first = next((c for c in before if c.phase == "forward" and jax.tree.leaves(rules.weights(c.params))), None)
     return last is not None and first is not None and last.keys == first.keys
-
-
-def own_gradients(rule: Any, gradients: Any, look: Look) -> Told | None:
-    """The gradients of what the rule learns besides the weights; None where it learns nothing."""
-    found = {f"dB {name}" if name != "θ" else "dE": g for name, g in named_leaves(gradients).items()}
-    if not found:
-        return None
-    equation = {rules.KolenPollack: "dB = dW", rules.ForwardForward: "dE = labelsᵀ dZ"}.get(type(rule), "dB = ∂loss/∂B")
-    return _listed(found, (equation,), look)
-
-
-def moved_memory(rule: Any, before: Any, after: Any, look: Look) -> Told | None:
-    """What the rule keeps without learning it, where this step changed it; else None."""
-    was, now = named_leaves(before), named_leaves(after)
-    found = {f"B {name}": V for name, V in now.items() if name not in was or not np.array_equal(V, was[name])}
-    if not found:
-        return None
-    known = {
-        rules.WeightMirror: "B ← (1 − decay) B + rate · Sᵀ R / n",
-        rules.SignSymmetry: "B = M ∘ sign(W)",
-    }
-    return _listed(found, (known.get(type(rule), "B ← rule(B)"),), look)
-
-
-def _listed(found: dict[str, np.ndarray], equations: tuple[str, ...], look: Look) -> Told:
-    lines, left = (), 0
-    for name, V in found.items():
-        shown = most_important(V, None, look.units)
-        lines += value_lines(name, V, shown)
-        left += V.size - len(shown)
-    return Told(equations, lines, found, 0, (), left)

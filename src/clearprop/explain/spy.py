@@ -40,6 +40,7 @@ class Call:
         after: a forward's new state; a way back's gradients; a loss's value.
         feedback: what the way back got in the parameters' place.
         forward: the forward that a way back belongs to, else None.
+        follows: the forward whose result a forward was given, if it was just that.
         ways_back: those that belong to a forward.
         inside: the calls of a container's own layers, one level down.
         factor: of a dropout layer's forward, M / (1 − rate): its way back of ones.
@@ -59,6 +60,7 @@ class Call:
     after: Any = None
     feedback: Any = None
     forward: "Call | None" = None
+    follows: "Call | None" = None
     ways_back: list["Call"] = field(default_factory=list)
     inside: list["Call"] = field(default_factory=list)
     factor: Any = None

@@ -13,9 +13,11 @@ from clearprop.explain import (
     equations,
     loss_equations,
     norm_equations,  # noqa: F401  # registers the normalisations
+    own_equations,
     rule_equations,
 )
 from clearprop.explain.equations import SIGNS, Look, Told, label, most_important, named_leaves
+from clearprop.explain.model import as_fitted
 from clearprop.explain.operation import Operation, Phase, Trace
 from clearprop.explain.spy import Call, SpiedLoss, Tape, record, spied, spied_rule
 from clearprop.explain.terms import Added, Factor, Line
@@ -29,7 +31,7 @@ from clearprop.train.fitted import Fitted, precision
 
 
 def trace(
-    fitted: Fitted,
+    model: Any,
     X: Any,
     Y: Any,
     *,
@@ -55,18 +57,22 @@ def trace(
     (('Z = X W + b',), ('Z₁ = 1·0.1 + 2·0.2 + 0 = 0.5',))
 
     Args:
-        fitted: the network.
-        X, Y: rows as `train.fit` takes them, or a single one without the axis of rows.
+        model: a `Fitted`, or an estimator that was fitted.
+        X, Y: rows and targets as `train.fit`, or the estimator's `fit`, takes them; of a network's rows also a single
+            one without the axis of rows.
         training: a pass as in training: dropout drops, batch normalisation takes the batch's own statistics.
         seed: of what is drawn.
-        units: how many units are shown with their numbers: those where |value · gradient| is largest.
+        units: how many units are shown with their numbers: those where |value · gradient| is largest. What works unit
+            by unit on a layer's output (an activation, a dropout, a normalisation) shows the units of that layer.
         learning_rate: η of the step of gradient descent at the end; None: no step.
-        row: which row's numbers are shown, from 0. Sums over rows are over all of them.
+        row: which row's numbers are shown, from 0 as in Python; text for people counts rows from 1. Sums over rows are
+            over all of them.
 
     Raises:
         DataError: data that the network does not take.
-        ClearpropError: there is no such row, or no unit to show, or a learning rate below 0.
+        ClearpropError: no trained network; there is no such row, or no unit to show, or a learning rate below 0.
     """
+    fitted, X, Y = as_fitted(model, X, Y)
     fitted = fitted.member(0)
     if np.shape(X) == tuple(fitted.input_shape):
         X, Y = np.asarray(X)[None], np.asarray(Y)[None]
@@ -118,7 +124,17 @@ def _run(fitted: Fitted, X: Any, Y: Any, training: bool, seed: int) -> _Step:
     weights = np.full(len(X), 1 / len(X), fitted.dtype)
     given = jax.tree.map(jnp.asarray, (X, Y, *kept, weights))
     value, gradients, memory = record(step, tape, (*given, jax.random.key(seed)))
-    return _Step(_in_passes(tape.calls), value, gradients, memory, given[2], given[0])
+    return _Step(_linked(_in_passes(tape.calls)), value, gradients, memory, given[2], given[0])
+
+
+def _linked(calls: list[Call]) -> list[Call]:
+    """The calls, each forward with the one whose result it was given, just as it was; a layer within comes first."""
+    made: dict[int, Call] = {}
+    for call in calls:
+        if call.phase == "forward":
+            call.follows = made.get(id(call.given))
+            made.setdefault(id(call.result), call)
+    return calls
 
 
 def _in_passes(calls: list[Call]) -> list[Call]:
@@ -216,8 +232,8 @@ def _operation(phase: Any, place: str, kind: str, told: Told, named: Named = (""
 
 def _of_rule(fitted: Fitted, step: _Step, look: Look) -> list[Operation]:
     """The rule's own gradients, and the change of what it keeps."""
-    own = rule_equations.own_gradients(fitted.rule, step.gradients["rule"], look)
-    moved = rule_equations.moved_memory(fitted.rule, fitted.memory, step.memory, look)
+    own = own_equations.own_gradients(fitted.rule, step.gradients["rule"], fitted.learnt, step.calls, look)
+    moved = own_equations.moved_memory(fitted.rule, fitted.memory, step.memory, look)
     phases: list[tuple[Phase, Told | None]] = [("backward", own), ("backward", moved)]
     return [_operation(phase, "", "rule", told) for phase, told in phases if told is not None]
 
@@ -233,7 +249,7 @@ def _descent(fitted: Fitted, step: _Step, learning_rate: float, look: Look) -> l
         told = _stepped(named_leaves(own(weights["params"])), gradients, moved, learning_rate, look)
         if told is not None:
             found.append(_operation("descent", place[0], place[1], told))
-    own = (named_leaves(tree["rule"]) for tree in (weights, step.gradients, after))
+    own = (own_equations.by_name(fitted.rule, tree["rule"]) for tree in (weights, step.gradients, after))
     told = _stepped(*own, rate=learning_rate, look=look)
     return found if told is None else [*found, _operation("descent", "", "rule", told)]
 
@@ -261,7 +277,7 @@ def _stepped(old: dict, gradients: dict, new: dict, rate: float, look: Look) -> 
     lines: list[Line] = []
     symbols, values, found, left = [], {}, {}, 0
     for name, W in old.items():
-        g, sign = gradients[name], SIGNS.get(name, name)
+        g, sign = gradients[name], str(SIGNS.get(name, name))
         shown = most_important(W, g, look.units) if W.any() else most_important(g, None, look.units)
         for p in shown:
             numbers = float(W.ravel()[p]), float(g.ravel()[p]), float(new[name].ravel()[p])

@@ -30,7 +30,7 @@ def heading(operation: "Operation") -> str:
 
 
 def summary(trace: "Trace") -> str:
-    """The trace in a sentence or two."""
+    """The trace in a sentence or two; rows count from 1, as people count."""
     n = trace.rows
     said = ngettext(
         "One learning step by {rule} on {n:,} row: the loss is {loss}.",
@@ -40,7 +40,9 @@ def summary(trace: "Trace") -> str:
     if n == 1:
         return said
     return (
-        said + " " + _("The numbers shown are those of row {row}; sums over rows are over all.").format(row=trace.row)
+        said
+        + " "
+        + _("The numbers shown are those of row {row}; sums over rows are over all.").format(row=trace.row + 1)
     )
 
 
