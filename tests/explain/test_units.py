@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+import reported
 from clearprop import Network, losses, rules, train
 from clearprop.activations import get
 from clearprop.errors import ClearpropError
-from clearprop.explain import units_picture
+from clearprop.explain import boundary, units_picture
 from clearprop.explain.activity import correlations
 from clearprop.explain.units import leading, units
 from clearprop.i18n import speaking
@@ -232,3 +233,11 @@ def test_it_is_told_and_drawn(tmp_path, kind):
             units_picture.draw(tmp_path / f"{code}.png", found, "Title")
             assert units_picture.describe(found)
             assert (tmp_path / f"{code}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_estimator_is_taken_with_its_own_rows():
+    model, _path = reported.classifier()
+    rows, y = reported.rows()
+    prepared = model.fitted_, model.prepare(rows), model.encode(rows, y)
+    assert units(model, rows, y).text() == units(*prepared).text()
+    assert boundary(model, rows, y, points=3).as_dict() == boundary(*prepared, points=3).as_dict()

@@ -17,6 +17,7 @@ import numpy as np
 from clearprop.errors import ClearpropError
 from clearprop.explain.answers import Answers, answers
 from clearprop.explain.besides import not_on_a_path
+from clearprop.explain.model import as_fitted
 from clearprop.explain.planes import Plane, plane_of_inputs, principal_plane
 from clearprop.explain.regions import Boundary, Frame
 from clearprop.i18n import _
@@ -32,7 +33,7 @@ NEAR = 0.1
 
 
 def boundary(
-    fitted: Fitted,
+    model: Any,
     X: Any,
     Y: Any,
     *,
@@ -50,8 +51,10 @@ def boundary(
     """The network's answers on a plane through its inputs, for a few epochs and for the weights that training left.
 
     Args:
-        fitted: the network; of an ensemble, the mean prediction, or its first member where the path is one network's.
-        X, Y: rows and targets, as `train.fit` takes them. No more than `ROWS` of them are used, drawn with the seed.
+        model: a `Fitted`, or an estimator that was fitted; of an ensemble, the mean prediction, or its first member
+            where the path is one network's.
+        X, Y: rows and targets, as `train.fit`, or the estimator's `fit`, takes them. No more than `ROWS` of them are
+            used, drawn with the seed.
         inputs: the numbers of two inputs (of a row laid out flat) that vary over their range, 5% more on either side,
             while the others stay; None: the plane of the first two principal components of the standardised inputs.
         at: the row that the others are of; by default the means.
@@ -78,6 +81,7 @@ def boundary(
     >>> found.frames[-1].predicted.shape, found.agreement
     ((21, 21), 1.0)
     """
+    fitted, X, Y = as_fitted(model, X, Y)
     X, Y = some_rows(*fitted.check(X, Y), seed)
     if points < 2:
         raise ClearpropError(_("A grid has 2 points or more a side, not {}.").format(points))

@@ -20,6 +20,7 @@ from clearprop.explain.advice import advice_on, of_the_plain_forward
 from clearprop.explain.answers import answers
 from clearprop.explain.besides import predicts_by_forward
 from clearprop.explain.boundary import input_names
+from clearprop.explain.model import as_fitted
 from clearprop.explain.norms import Norms, Verdict, activation_verdict, error_verdict, has_weights, norms_by_layer
 from clearprop.explain.spy import Tape, spied
 from clearprop.i18n import _, number
@@ -178,7 +179,7 @@ def leading(layer: HiddenLayer, most: int) -> list[int]:
 
 
 def units(
-    fitted: Fitted,
+    model: Any,
     X: Any,
     Y: Any,
     *,
@@ -190,10 +191,11 @@ def units(
     """What each hidden unit responds to, and how activations, errors and gradients fare from layer to layer.
 
     Args:
-        fitted: the network; of an ensemble, the first member. The error is back propagation's, whatever rule it was
-            trained by; and the activities are the plain forward's, also where the rule predicts in a way of its own, as
-            forward_forward does: then neither is what the network works with, and the advice says so.
-        X, Y: rows and targets, as `train.fit` takes them.
+        model: a `Fitted`, or an estimator that was fitted; of an ensemble, the first member. The error is back
+            propagation's, whatever rule it was trained by; and the activities are the plain forward's, also where the
+            rule predicts in a way of its own, as forward_forward does: then neither is what the network works with, and
+            the advice says so.
+        X, Y: rows and targets, as `train.fit`, or the estimator's `fit`, takes them.
         rows: at most so many of them are used, drawn with
         seed: the seed. Rows are told by their number in X.
         names: of the inputs, and
@@ -212,6 +214,7 @@ def units(
     >>> len(found.layers[0]), found.errors[1], found.names
     (8, 'healthy', ('0', '1'))
     """
+    fitted, X, Y = as_fitted(model, X, Y)
     one = fitted.member(0)
     X, Y = one.check(X, Y)
     if rows < 1:
