@@ -184,7 +184,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         Y = self._encode_more(X_val, y_val, "y_val")
         return Part.whole(X_val, Y, self._weigh(Y, None, False))
 
-    def _encode_more(self, X: Rows, y: Any, name: str) -> np.ndarray:
+    def _encode_more(self, X: Any, y: Any, name: str) -> np.ndarray:
         """Targets that go with rows read after the fit began, as the loss takes them."""
         y = check_array(
             y,
