@@ -26,7 +26,7 @@ from clearprop.estimators import saved, units
 from clearprop.estimators.architecture import batch_size, network, optimizer, start
 from clearprop.estimators.callbacks import EachEpoch
 from clearprop.estimators.inputs import Inputs, Part
-from clearprop.estimators.reading import Rows, read_rows
+from clearprop.estimators.reading import read_rows
 from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
 from clearprop.train import Fitted, History, fit
