@@ -10,7 +10,7 @@ import numpy as np
 
 import gradients
 from clearprop import Network, activations, losses, rules
-from clearprop.explain.terms import Added, Factor, Line, More
+from clearprop.explain.terms import Added, Factor, Line, More, written
 from clearprop.train import Fitted
 
 
@@ -83,9 +83,9 @@ def _python(side: str) -> str:
 
 
 def assert_true(operation: Any, rtol: float = 1e-9) -> int:
-    """Every line of numbers is true; how many there are."""
-    for place, line in enumerate(operation.lines):
+    """Every line of numbers of an operation, or of what is told of one, is true; how many there are."""
+    for line in operation.lines:
         sides = worked_out(line)
         true = all(math.isclose(side, sides[-1], rel_tol=rtol, abs_tol=1e-12) for side in sides)
-        assert true, f"{operation.numbers[place]}: {sides}"
+        assert true, f"{written(line)}: {sides}"
     return len(operation.lines)
