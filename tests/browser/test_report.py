@@ -275,7 +275,7 @@ NAMES = {
     *reported.COLUMNS, *reported.CLASSES, "sample", "colours",
     # of the API: layers, losses, optimizers, parameters
     "target", "dense", "scale", "dropout", "activation", "relu", "cross", "entropy", "gradient", "descent", "momentum",
-    "rmsprop", "adam",
+    "rmsprop", "adam", "backprop",
     "theta", "clearprop", "AUC", "RMSProp",
 }  # fmt: skip
 
