@@ -165,17 +165,6 @@ def test_what_batch_normalisation_keeps_for_later(float64):
     assert not any("mean ←" in e for o in of_layers("in use")[-1] for e in o.equations)
 
 
-def test_a_layer_that_works_unit_by_unit_shows_the_units_of_the_one_before():
-    """3 of 4 units: those of Z are followed through normalisation, activation and dropout, and on the way back."""
-    *_rest, found = of_layers("rows")
-    shown = {(o.phase, o.place): o.shown for o in found}
-    first = shown["forward", "2 dense"]
-    assert len(first) == 3
-    for place in ("3 batch_norm", "4 activation tanh", "5 dropout"):
-        assert shown["forward", place] == shown["backward", place] == first
-    assert shown["backward", "6 residual / body / 0 layer_norm"] == first
-
-
 RULES = {
     **{
         name: rule for name, rule in cases.RULES.items() if name not in ("sign_symmetry", "sign_symmetry, fixed random")
@@ -215,6 +204,22 @@ def test_every_rule_has_the_cores_gradients_and_true_lines(name, float64):
     for operation in found:
         if operation.kind == "rule" and operation.equations[-1] not in OF_NUMBERS_ALONE:
             assert operation.lines and all(len(traced.worked_out(line)) > 1 for line in operation.lines)
+
+
+@pytest.mark.parametrize(("trace", "first", "same", "back"), [
+    (lambda: of_layers("positions")[-1], "0 dense", ["1 batch_norm", "2 layer_norm", "3 activation softmax"],
+     "1 batch_norm"),
+    (lambda: of_rule("feedback_alignment")[1], "0 dense", ["1 activation tanh"], "2 dense"),
+])  # fmt: skip
+def test_a_layer_that_works_unit_by_unit_shows_the_units_of_the_one_before(trace, first, same, back):
+    """Those of Z are followed through normalisation and activation, and so are their errors on the way back."""
+    found = list(trace())
+    shown = {(o.phase, o.place): o.shown for o in found}
+    units = shown["forward", first]
+    assert len(units) < found[0].values["Z"][0].size
+    for place in same:
+        assert shown["forward", place] == shown["backward", place] == units
+    assert shown["backward", back] == units
 
 
 def equations_of(name, phase="", kind=""):
