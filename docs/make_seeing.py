@@ -35,6 +35,10 @@ TRAIN = [
     "0",
     "--epochs",
     "150",
+    "--learning-rate",
+    "0.02",
+    "--weight-decay",
+    "0",
     "--path",
 ]
 ROW = "7"
@@ -62,7 +66,7 @@ def main() -> None:
 
 
 def shots(folder: Path) -> None:
-    """A picture of the page at one step in every language, and of all of the English one."""
+    """A picture of the page at one step in every language."""
     browser_path = os.environ.get("CLEARPROP_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
@@ -70,9 +74,6 @@ def shots(folder: Path) -> None:
             page = browser.new_page(viewport={"width": 1100, "height": 1000})
             page.goto(f"file://{folder}/{language}.html#step-{STEP}")
             page.locator("#steps").screenshot(path=IMAGES / f"seeing-{language}.png")
-        page = browser.new_page(viewport={"width": 1100, "height": 900}, color_scheme="dark")
-        page.goto(f"file://{folder}/en.html")
-        page.screenshot(path=IMAGES / "seeing-dark.png", full_page=True)
         browser.close()
 
 
