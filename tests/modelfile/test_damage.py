@@ -60,9 +60,9 @@ def test_every_byte_of_the_header(content, refuses):
             refuses(flipped(content, 8 * byte + bit))
 
 
-def test_ten_thousand_bits_anywhere(content, refuses):
+def test_four_thousand_bits_anywhere(content, refuses):
     draw = random.Random(0)
-    for _ in range(10_000):
+    for _ in range(4_000):
         bit = draw.randrange(8 * len(content))
         refuses(flipped(content, bit))
 

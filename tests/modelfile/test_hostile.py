@@ -357,9 +357,9 @@ def edit_header_text(draw, content):
 @pytest.mark.parametrize(
     ("edit", "n", "few", "many"),
     [
-        (edit_document, 650, 30, 300),
+        (edit_document, 300, 15, 140),
         (edit_entries, 100, 0, 20),
-        (edit_document_text, 300, 5, 100),
+        (edit_document_text, 150, 3, 50),
         (edit_header_text, 150, 0, 50),
     ],
 )
