@@ -8,7 +8,7 @@ import numpy as np
 import polars
 import pytest
 
-TABLES = 40
+TABLES = 60
 PARTS = 5
 """The tables are drawn in so many tests, each from a seed of its own."""
 
