@@ -216,6 +216,8 @@ def test_dark_on_a_phone(opened, in_language, artefacts):
     for lang in LANGUAGES:
         page = opened(in_language(lang), "#step-9", width=390, color_scheme="dark").page
         page.screenshot(path=artefacts / f"report-{lang}-390-dark.png", full_page=True)
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 24, 29)"
+        assert page.evaluate(UNREACHED)["wide"] <= 0
 
 
 def test_print_has_all_steps_and_no_controls(opened, in_language, artefacts):

@@ -104,25 +104,15 @@ def _columns(
     final = np.asarray(outputs, float).ravel()
     drawn = last.shown if len(final) == last.values["W"].shape[1] else tuple(range(len(final)))
     columns.append(_column(tuple(_layers_between(trace, last, None)), drawn, final, classes))
-    shown = [column.places for column in columns]
-    return columns, [
-        Lines(*(None if M is None else M[np.ix_(before, after)] for M in pair))
-        if _fits(pair.W, before, after)
-        else pair
-        for pair, (before, after) in zip(_fitting(lines, columns), pairwise(shown), strict=True)
-    ]
+    return columns, [_cut(pair, *two) for pair, two in zip(lines, pairwise(columns), strict=True)]
 
 
-def _fitting(lines: list[Lines], columns: list[Column]) -> list[Lines]:
-    """The lines; none where the next column is not what this layer gives."""
-    return [
-        pair if pair.W is not None and pair.W.shape[1] == after.units else Lines(None, None)
-        for pair, after in zip(lines, columns[1:], strict=True)
-    ]
-
-
-def _fits(W: np.ndarray | None, before: Sequence[int], after: Sequence[int]) -> bool:
-    return W is not None and bool(before) and bool(after)
+def _cut(pair: Lines, before: Column, after: Column) -> Lines:
+    """The lines between the units drawn; none where the next column is not what this layer gives."""
+    if pair.W is None or pair.W.shape[1] != after.units:
+        return Lines(None, None)
+    drawn = np.ix_(before.places, after.places)
+    return Lines(*(None if M is None else M[drawn] for M in pair))
 
 
 def _layers_between(trace: Trace, before: Operation | None, op: Operation | None) -> list[str]:

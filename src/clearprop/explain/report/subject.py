@@ -10,6 +10,7 @@ import numpy as np
 from clearprop import layers
 from clearprop.errors import DataError
 from clearprop.explain.boundary import input_names
+from clearprop.explain.model import as_fitted
 from clearprop.explain.report.parts import exact
 from clearprop.i18n import _
 from clearprop.train import Fitted
@@ -35,9 +36,13 @@ class Subject:
     name: str
 
     @cached_property
+    def _given(self) -> tuple[Fitted, Any, Any]:
+        return as_fitted(self.model, self.X, self.y)
+
+    @property
     def whole(self) -> Fitted:
         """The trained network, or the ensemble of them."""
-        return self.model if isinstance(self.model, Fitted) else self.model.fitted_
+        return self._given[0]
 
     @cached_property
     def fitted(self) -> Fitted:
@@ -51,11 +56,7 @@ class Subject:
         Raises:
             DataError: rows or targets that the model does not take, or no row of this number.
         """
-        if isinstance(self.model, Fitted):
-            X, Y = self.fitted.check(self.X, self.y)
-        else:
-            X = self.model.prepare(self.X)
-            Y = self.model.encode(X, self.y)
+        X, Y = self.fitted.check(*self._given[1:])
         if not 0 <= self.row < len(X):
             raise DataError(
                 _("There is no row {row}: the data have rows 1 to {rows}.").format(row=self.row + 1, rows=len(X))
