@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,9 @@ from clearprop.train import program
 from clearprop.train.fitted import Fitted, check_targets, metrics_for, precision
 from clearprop.train.history import History
 from clearprop.train.loop import Callback, Run, notify, train
-from clearprop.train.rows import Orders, as_inputs, as_targets, as_weights, make_rows
+from clearprop.train.rows import Orders, as_inputs, as_targets, as_weights, is_stored, make_rows
 from clearprop.train.start import Start, start
+from clearprop.train.supply import InMemory, Stored, Supply
 
 DTYPES = ("float32", "float64")
 
@@ -66,7 +68,9 @@ def fit(
 
     Args:
         network: the layers; anything hashable that has `init` and `forward` of `clearprop.layers.Layer`.
-        X: (n, ...) numbers, a row a sample.
+        X: (n, ...) numbers, a row a sample; bytes stay bytes until a batch is computed. What has a shape and
+            `read(numbers)` in place of rows, such as `clearprop.data.images.Pictures`, is read chunk after chunk ahead
+            of the steps, so that it may be larger than memory.
         Y: (n,) classes or values, or (n, outputs).
         loss: a name or object of `clearprop.losses`, or your own `(Y_hat, Y, weights) → (value, dY_hat)`.
         optimizer: a name, one of `clearprop.optim`, or any Optax transformation.
@@ -123,6 +127,7 @@ def fit(
         ensemble.check(members, loss, shapes[-1])
         carry, key = start(Start(network, kind, tuple(shapes), members, dtype), optimizer, numbers, seed, given)
         full_batch = batch_size is None or batch_size >= len(X)
+        X = X.read(np.arange(len(X))) if full_batch and is_stored(X) else X
         chosen = metrics_for(loss, metrics)
         plan = program.Plan(
             network,
@@ -134,10 +139,11 @@ def fit(
             keep_best=(keep or ("last" if patience is None else "best")) == "best",
             members=members,
         )
+        supply = _supply(X, Y, weights, None if full_batch else batch_size, seed, shuffle)
         job = program.Job(
             optimizer,
             numbers,
-            make_rows(X, Y, weights),
+            None,  # the supply's, which each call gets
             None if held_out is None else make_rows(*held_out),
             key,
             np.int32(epochs),
@@ -151,12 +157,22 @@ def fit(
             carry,
             members,
         )
-        padded = 0 if full_batch else -(-len(job.rows.X) // plan.batch_size) * plan.batch_size
         told = list(callbacks)
-        stopped = train(plan, job, run, Orders(len(X), padded, seed, shuffle), told)
+        with closing(supply):
+            stopped = train(plan, job, run, supply, told)
         fitted = _finish(run, plan._replace(rule=rule), X.shape[1:], dtype, stopped)
         notify(told, "end", fitted)
         return fitted
+
+
+def _supply(X: Any, Y: Any, weights: Any, batch_size: int | None, seed: int, shuffle: bool) -> Supply:
+    """The rows that the calls of the program take; all in one batch where there is no batch size."""
+    if is_stored(X):
+        assert batch_size is not None
+        return Stored(X, Y, weights, batch_size, seed, shuffle)
+    rows = make_rows(X, Y, weights)
+    padded = 0 if batch_size is None else -(-len(rows.X) // batch_size) * batch_size
+    return InMemory(rows, Orders(len(X), padded, seed, shuffle), 1 if batch_size is None else -(-len(X) // batch_size))
 
 
 def _fitted(
@@ -193,15 +209,16 @@ def _check_settings(
 
 
 def _data(X: Any, Y: Any, weights: Any, dtype: str, x_name: str, y_name: str) -> tuple[Any, Any, Any]:
-    X = as_inputs(X, dtype, x_name)
+    X = X if is_stored(X) else as_inputs(X, dtype, x_name, keep_bytes=True)
     return X, as_targets(Y, dtype, len(X), y_name), as_weights(weights, dtype, len(X))
 
 
-def _held_out(validation: tuple[Any, ...], X: np.ndarray, dtype: str) -> tuple[Any, Any, Any]:
+def _held_out(validation: tuple[Any, ...], X: Any, dtype: str) -> tuple[Any, Any, Any]:
     if len(validation) not in (2, 3):
         raise DataError(_("validation is (X, Y) or (X, Y, sample_weight); it has {} parts.").format(len(validation)))
     weights = validation[2] if len(validation) == 3 else None
-    held_out = _data(validation[0], validation[1], weights, dtype, "validation X", "validation Y")
+    X_val = validation[0].read(np.arange(len(validation[0]))) if is_stored(validation[0]) else validation[0]
+    held_out = _data(X_val, validation[1], weights, dtype, "validation X", "validation Y")
     if held_out[0].shape[1:] != X.shape[1:]:
         raise DataError(
             _("Validation rows have shape {} and training rows {}.").format(held_out[0].shape[1:], X.shape[1:])

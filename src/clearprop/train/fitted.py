@@ -17,13 +17,16 @@ from clearprop.train.history import History
 from clearprop.train.members import one_of
 from clearprop.train.metrics import get as get_metric
 from clearprop.train.program import Learner, Plan, forward, predict, score
-from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, make_rows, normalised, pad
+from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, is_stored, make_rows, normalised, pad
 
 
 def precision(dtype: str) -> Any:
     """The context in which arrays of this float type exist; 64-bit numbers are turned on nowhere else."""
     return jax.enable_x64(dtype == "float64")
 
+
+STORED = 512
+"""Rows that are read at once where they do not lie in memory."""
 
 ARRAYS = ("params", "state", "learnt", "memory", "optimizer_state")
 """The attributes of a trained network that are trees of arrays."""
@@ -69,7 +72,8 @@ class Fitted:
     members: int = 1
     optimizer_state: Any = None
     _programs: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Those that predict, by what they give and for how many rows; to find one among all takes as long as it runs."""
+    """Those that predict, by what they give and for how many rows of which kind; to find one among all takes as long as
+    it runs."""
 
     def __post_init__(self) -> None:
         """Keep 64-bit arrays as NumPy's: JAX's lose half of their bits in the first operation outside `precision`."""
@@ -122,7 +126,7 @@ class Fitted:
         self, X: Any, Y: Any, *, sample_weight: Any = None, metrics: Sequence[Any] | None = None
     ) -> dict[str, float]:
         """The loss and the metrics (by default the one that goes with the loss) over these rows, as a dict."""
-        X, Y = self.check(X, Y)
+        X, Y = self._check(X, Y, keep_bytes=True)
         weights = as_weights(sample_weight, self.dtype, len(X))
         found = metrics_for(self.loss, metrics)
         with precision(self.dtype):
@@ -132,7 +136,10 @@ class Fitted:
 
     def check(self, X: Any, Y: Any) -> tuple[np.ndarray, np.ndarray]:
         """X and Y as the arrays this network takes, seen to be such."""
-        X = self._inputs(X)
+        return self._check(X, Y)
+
+    def _check(self, X: Any, Y: Any, keep_bytes: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        X = self._inputs(X, keep_bytes)
         Y = as_targets(Y, self.dtype, len(X))
         check_targets(self.loss, Y, self.network.shapes(self.input_shape)[-1])
         return X, Y
@@ -151,8 +158,8 @@ class Fitted:
         """What it is, without a page of numbers."""
         return f"<Fitted {len(self.network.layers)} layers, {len(self.history)} epochs, {self.stopped}>"
 
-    def _inputs(self, X: Any) -> np.ndarray:
-        array = as_inputs(X, self.dtype)
+    def _inputs(self, X: Any, keep_bytes: bool = False) -> np.ndarray:
+        array = as_inputs(X, self.dtype, keep_bytes=keep_bytes)
         if array.shape[1:] != tuple(self.input_shape):
             raise DataError(
                 _("The network takes rows of shape {want}; X has rows of shape {have}.").format(
@@ -162,14 +169,18 @@ class Fitted:
         return array
 
     def _compute(self, X: Any, through_output: bool) -> np.ndarray:
-        array = self._inputs(X)
+        if is_stored(X):
+            blocks = (X.read(np.arange(first, min(first + STORED, len(X)))) for first in range(0, len(X), STORED))
+            return np.concatenate([self._compute(block, through_output) for block in blocks])
+        array = self._inputs(X, keep_bytes=True)
         rows = pad(array, bucket(len(array)))
         learner = self._learner()
         with precision(self.dtype):
-            known = self._programs.get((through_output, len(rows)))
+            kind = through_output, len(rows), rows.dtype
+            known = self._programs.get(kind)
             if known is None:
                 known = _forward.of((self._plan(()), through_output), learner, rows)
-                self._programs[through_output, len(rows)] = known
+                self._programs[kind] = known
             Y_hat = known(learner, rows)
         return np.asarray(Y_hat)[: len(array)]
 

@@ -16,7 +16,7 @@ from clearprop.train import program
 from clearprop.train.fitted import Fitted
 from clearprop.train.history import History
 from clearprop.train.members import one_of
-from clearprop.train.rows import Orders
+from clearprop.train.supply import Supply
 
 SECONDS_A_CALL = 0.2
 """How long a compiled call should take: short enough for a live bar and for Ctrl-C, long enough to cost nothing."""
@@ -37,6 +37,7 @@ class Run:
         members: how many networks are trained.
         fraction: how far the present epoch is, from 0 to 1.
         history: the records so far.
+        waited: the seconds that training stood still for rows that were still being read.
         fitted: the network with its present weights.
     """
 
@@ -52,7 +53,7 @@ class Run:
         self.epoch, self.fraction, self.history = 0, 0.0, History()
         self.carry: program.Carry = carry
         self.members = members
-        self._seconds = 0.0
+        self.waited, self._seconds = 0.0, 0.0
 
     @property
     def fitted(self) -> Fitted:
@@ -95,23 +96,22 @@ def notify(callbacks: list[Any], moment: str, what: Any) -> None:
         getattr(callback, moment, lambda what: None)(what)
 
 
-def train(plan: program.Plan, job: program.Job, run: Run, orders: Orders, callbacks: list[Any]) -> str:
+def train(plan: program.Plan, job: program.Job, run: Run, supply: Supply, callbacks: list[Any]) -> str:
     """Call the program, about `SECONDS_A_CALL` of work at a time, until training ends; returns why it did."""
-    batches = 1 if plan.full_batch else -(-int(job.rows.n) // plan.batch_size)
     budget, compiled = 1, False
     notify(callbacks, "begin", run)
     with _interruptible() as interrupted:
         while run.epoch < run.epochs:
             started = time.perf_counter()
-            done = round(run.fraction * batches)
-            epochs = min(run.epochs - run.epoch, len(orders.window), *(_unseen(each, run.epoch) for each in callbacks))
-            now = min(budget, epochs * batches - done)
-            window = orders.need(-(-(done + now) // batches))
-            run.carry, records = program.run(plan, run.carry, job, window, np.int32(now))
+            done = round(run.fraction * supply.batches)
+            epochs = min(run.epochs - run.epoch, *(_unseen(each, run.epoch) for each in callbacks), 2**31)
+            rows, window, now = supply.call(done, budget, epochs)
+            run.waited = supply.waited
+            run.carry, records = program.run(plan, run.carry, job._replace(rows=rows), window, np.int32(now))
             progress = jax.tree.map(np.asarray, run.carry.progress)
             ended = int(progress.epoch) - run.epoch
-            orders.used(ended)
-            run.fraction = int(progress.batch) / batches
+            supply.ended(ended)
+            run.fraction = int(progress.batch) / supply.batches
             seconds = time.perf_counter() - started
             stop = run.tell(callbacks, np.asarray(records)[:ended], seconds)
             if progress.stopped:

@@ -11,6 +11,7 @@ its own; what is recorded is the mean of their losses (TabM; Gorishniy, Kotelnik
 their mean prediction.
 """
 
+import math
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,9 +24,12 @@ from clearprop.layers.base import Pass
 from clearprop.optim.base import apply
 from clearprop.traced import join
 from clearprop.train.members import average, each, output
-from clearprop.train.rows import Rows, normalised
+from clearprop.train.rows import Rows, floats, normalised
 
 CONTINUES, NO_BETTER, NOT_FINITE = 0, 1, 2
+
+NUMBERS_AT_ONCE = 2**24
+"""What a layer may make of the images that are predicted at once: 64 MB of float32."""
 
 
 class Plan(NamedTuple):
@@ -70,11 +74,11 @@ class Carry(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What stays the same from call to call; rule is the numbers of the plan's."""
+    """What stays the same from call to call, but for stored rows; rule is the numbers of the plan's."""
 
     optimizer: Any
     rule: Any
-    rows: Rows
+    rows: Any
     validation: Rows | None
     key: Any
     epochs: Any
@@ -166,17 +170,18 @@ def _batch(plan, rows, order, index, full_batch_weights):
         batches, the gradient of the weighted loss. None where it is 1.
     """
     if plan.full_batch:
-        return rows.X, rows.Y, full_batch_weights, 1, None
+        return floats(rows.X), rows.Y, full_batch_weights, 1, None
     first = index * plan.batch_size
     picked = lax.dynamic_slice(order, (first,), (plan.batch_size,))
     X, Y = (a.at[picked].get(mode="promise_in_bounds") for a in (rows.X, rows.Y))
+    X = floats(X)
     real = first + jnp.arange(plan.batch_size, dtype=jnp.int32) < rows.n
     n = jnp.minimum(rows.n - first, plan.batch_size).astype(X.dtype)
     if rows.weights is None:
         return X, Y, jnp.where(real, 1 / n, 0), n / rows.n, None
     weights = jnp.where(real, rows.weights.at[picked].get(mode="promise_in_bounds"), 0)
     total = weights.sum()
-    share = total / rows.weights.sum()
+    share = total / rows.total
     return X, Y, weights / jnp.where(total > 0, total, 1), share, share * rows.n / n
 
 
@@ -213,10 +218,11 @@ def forward(plan: Plan, learner: Learner, X: Any) -> Any:
 
     That of an ensemble is the one whose prediction is the mean of its members'.
     """
-    size = min(X.shape[0], 4096)
+    size = min(X.shape[0], _at_once(plan.network, X.shape[1:]))
     whole = X.shape[0] // size
 
     def some(x):
+        x = floats(x)
         pass_ = Pass(False, None, jnp.full((x.shape[0],), 1 / x.shape[0], x.dtype))
 
         def one(weights, state):
@@ -229,6 +235,12 @@ def forward(plan: Plan, learner: Learner, X: Any) -> Any:
     parts = lax.map(some, X[: whole * size].reshape(whole, size, *X.shape[1:]))
     parts = parts.reshape(whole * size, *parts.shape[2:])
     return parts if whole * size == X.shape[0] else jnp.concatenate([parts, some(X[whole * size :])])
+
+
+def _at_once(network: Any, shape: tuple[int, ...]) -> int:
+    """How many rows of this shape are computed at once: 4096, of images fewer, since each layer makes many of one."""
+    widest = max(math.prod(after) for after in network.shapes(shape)) if len(shape) > 1 else 0
+    return min(4096, 1 << max(0, (NUMBERS_AT_ONCE // max(widest, 1)).bit_length() - 1))
 
 
 def predict(loss: Any, Y_hat: Any) -> Any:

@@ -19,12 +19,31 @@ from clearprop.i18n import _
 
 
 class Rows(NamedTuple):
-    """Inputs, targets and sample weights (None: all 1), padded to a bucket; `n` of them are real."""
+    """Inputs, targets and sample weights (None: all 1), padded.
+
+    Attributes:
+        X: (rows, ...) numbers of the float type, or bytes, which take a quarter of the room; see `floats`.
+        Y: (rows, ...) their targets.
+        weights: (rows,) how much each counts; None: all the same.
+        n: how many rows an epoch has; of a chunk, more than there are here.
+        total: the sum of the weights over an epoch; None where there are none.
+    """
 
     X: Any
     Y: Any
     weights: Any
     n: Any
+    total: Any = None
+
+
+def floats(X: Any) -> Any:
+    """Bytes as numbers, and numbers as they are: pixels stay bytes until a batch is computed."""
+    return X.astype(jnp.result_type(float)) if X.dtype == jnp.uint8 else X
+
+
+def is_stored(X: Any) -> bool:
+    """Whether rows lie elsewhere than in memory: they have a shape, and `read(numbers)` gives some of them."""
+    return not isinstance(X, np.ndarray) and callable(getattr(X, "read", None)) and hasattr(X, "shape")
 
 
 def bucket(n: int) -> int:
@@ -47,17 +66,21 @@ def pad(array: np.ndarray, n: int) -> np.ndarray:
 def make_rows(X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, total: int | None = None) -> Rows:
     """The rows on the device, padded to their bucket, or to `total`."""
     total = total or bucket(len(X))
+    return on_device(X, Y, weights, total, len(X), None if weights is None else weights.sum())
+
+
+def on_device(X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None, size: int, n: int, total: Any) -> Rows:
+    """These rows padded to `size`, of an epoch that has `n` rows with weights that sum to `total`."""
     if weights is not None:
-        weights = np.concatenate([weights, np.zeros(total - len(X), weights.dtype)])
-    n, on_device = jax.device_put(np.int32(len(X))), None if weights is None else jax.device_put(weights)
-    return Rows(jax.device_put(pad(X, total)), jax.device_put(pad(Y, total)), on_device, n)
+        weights = np.concatenate([weights, np.zeros(size - len(X), weights.dtype)])
+    return jax.device_put(Rows(pad(X, size), pad(Y, size), weights, np.int32(n), total))
 
 
 def normalised(rows: Rows) -> Any:
     """Weights over all the rows at once: they sum to 1, and are 0 for padding."""
     real = jnp.arange(rows.X.shape[0]) < rows.n
     if rows.weights is None:
-        return jnp.where(real, 1 / rows.n.astype(rows.X.dtype), 0)
+        return jnp.where(real, 1 / rows.n.astype(floats(rows.X[:1]).dtype), 0)
     return rows.weights / rows.weights.sum()
 
 
@@ -89,8 +112,8 @@ class Orders:
         self.window[: self._drawn] = self.window[epochs : epochs + self._drawn].copy()
 
 
-def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
-    """Inputs as an array of this float type with a row a sample.
+def as_inputs(X: Any, dtype: str, what: str = "X", keep_bytes: bool = False) -> np.ndarray:
+    """Inputs as an array of this float type with a row a sample; bytes may be kept as they are.
 
     Raises:
         DataError: no rows, not numbers, or a value that is missing or infinite; says where.
@@ -101,6 +124,8 @@ def as_inputs(X: Any, dtype: str, what: str = "X") -> np.ndarray:
     if array.size == 0:
         raise DataError(_("{what} has rows but no columns; at least one is needed.").format(what=what))
     array = array.reshape(len(array), 1) if array.ndim == 1 else array
+    if keep_bytes and array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row, *column = np.argwhere(~np.isfinite(array))[0]
         raise DataError(
