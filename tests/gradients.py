@@ -149,6 +149,11 @@ def categories(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarra
     return random.integers(0, 4, shape) + 0.5
 
 
+def apart(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of which no two are near each other: the largest stays it when all are moved a little."""
+    return random.permutation(np.prod(shape)).reshape(shape) / 10 - 2
+
+
 @dataclass(frozen=True)
 class Example:
     """A layer to test, the shapes of a row it is tested with, and what kind of numbers it takes."""
@@ -170,6 +175,15 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
     ],
     "embedding": [Example(layers.Embedding(4, 3), ((), (1,), (2, 2)), categories)],
     "reshape": [Example(layers.Reshape((2, -1)), ((2,), (2, 3))), Example(layers.Reshape((6,)), ((2, 3),))],
+    "max_pool": [
+        Example(layers.MaxPool(), ((5, 4, 2),), apart),
+        Example(layers.MaxPool((3, 2), (2, 1), "same"), ((5, 6, 2),), apart),
+    ],
+    "average_pool": [
+        Example(layers.AveragePool(), ((2, 5, 1),)),
+        Example(layers.AveragePool(2, 3, ((1, 0), (0, 1))), ((4, 7, 1),)),
+    ],
+    "global_average_pool": [Example(layers.GlobalAveragePool(), ((3, 2, 1),))],
     "residual": [
         Example(R([D(4), layers.Activation("tanh"), D(3)]), ((3,), (2, 3))),
         Example(R([D(2), layers.BatchNorm()], D(2)), ((3,),)),
@@ -218,12 +232,13 @@ def settings_missing(table: Registry[Any], examples: dict[str, Any]) -> list[str
 
 
 def examples_of(table: Registry[Any], examples: dict[str, list[Any]], wrap: Callable[[Any], Any] = lambda p: p) -> list:
-    """Every registered part: with its defaults if it has such, and each of its examples."""
+    """Every registered part: each of its examples, and with its defaults if it has such and no example is that."""
     missing = settings_missing(table, {})
     found = []
     for name, cls in table.classes.items():
-        own = [] if name in missing else [wrap(cls())]
-        found += [(name, example) for example in own + examples.get(name, [])]
+        given = examples.get(name, [])
+        own = [] if name in missing or any(getattr(e, "layer", e) == cls() for e in given) else [wrap(cls())]
+        found += [(name, example) for example in own + given]
     return found
 
 

@@ -5,10 +5,14 @@ from clearprop.layers.automatic import Automatic, Lambda
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, inference
 from clearprop.layers.batch_norm import BatchNorm
 from clearprop.layers.columns import Columns
+from clearprop.layers.conv2d import Conv2D
+from clearprop.layers.conv_transpose import ConvTranspose
 from clearprop.layers.dense import Dense
 from clearprop.layers.dropout import Dropout
 from clearprop.layers.embedding import Embedding
 from clearprop.layers.layer_norm import LayerNorm
+from clearprop.layers.locally_connected import LocallyConnected
+from clearprop.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from clearprop.layers.repeat import Repeat
 from clearprop.layers.reshape import Flatten, Reshape
 from clearprop.layers.residual import Residual
@@ -22,6 +26,9 @@ LAYERS = Registry(
     Layer,
     [
         Dense,
+        Conv2D,
+        ConvTranspose,
+        LocallyConnected,
         Activation,
         Dropout,
         BatchNorm,
@@ -29,6 +36,9 @@ LAYERS = Registry(
         Embedding,
         Flatten,
         Reshape,
+        MaxPool,
+        AveragePool,
+        GlobalAveragePool,
         Residual,
         Repeat,
         Sequence,
@@ -43,16 +53,22 @@ __all__ = [
     "LAYERS",
     "Activation",
     "Automatic",
+    "AveragePool",
     "Backprop",
     "BatchNorm",
     "Columns",
+    "Conv2D",
+    "ConvTranspose",
     "Dense",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GlobalAveragePool",
     "Lambda",
     "Layer",
     "LayerNorm",
+    "LocallyConnected",
+    "MaxPool",
     "Params",
     "Pass",
     "Repeat",

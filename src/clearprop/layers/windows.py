@@ -107,3 +107,20 @@ def out_size(size: Pair, kernel: Pair, stride: Pair, dilation: Pair, pads: tuple
             ).format(window=f"{kernel[0]} × {kernel[1]}", image=f"{size[0]} × {size[1]}")
         )
     return height, width
+
+
+def image(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """(height, width, channels) of an image.
+
+    Raises:
+        ClearpropError: the shape has more or fewer axes.
+
+    >>> image((28, 28, 1))
+    (28, 28, 1)
+    """
+    if len(shape) != 3:
+        raise ClearpropError(
+            _("An image has the shape (height, width, channels); what came here has {shape}.").format(shape=shape)
+        )
+    height, width, channels = shape
+    return height, width, channels
