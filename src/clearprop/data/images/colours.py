@@ -1,0 +1,37 @@
+"""From an image of any mode to 8-bit grey or red, green and blue."""
+
+from typing import Any
+
+import numpy as np
+
+
+def plain(image: Any, channels: int) -> Any:
+    """The image with 1 channel (grey) or 3 (red, green, blue), 8 bits each.
+
+    Grey = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Of 16 bits the upper 8 are kept. What is transparent lies on
+    white, as on a page. Colour profiles do not count.
+    """
+    mode = "L" if channels == 1 else "RGB"
+    image.load()
+    if image.mode.startswith("I;16"):
+        image = _eight_bits(image)
+    if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
+        image = _on_white(image)
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _eight_bits(image: Any) -> Any:
+    from PIL import Image
+
+    values = np.asarray(image)
+    grey = Image.fromarray((values >> 8).astype(np.uint8))
+    transparent = image.info.get("transparency")
+    if transparent is None:
+        return grey
+    return Image.merge("LA", (grey, Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8))))
+
+
+def _on_white(image: Any) -> Any:
+    from PIL import Image
+
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))

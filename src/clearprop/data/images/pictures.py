@@ -1,0 +1,106 @@
+"""Images on disk as an array that is read when it is asked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.images.parallel import Progress
+from clearprop.data.images.stream import Size, read, stream
+
+
+@dataclass(frozen=True, init=False)
+class Pictures:
+    """Images on disk, (n, height, width, channels) uint8: an array that is read when it is asked for.
+
+    `pictures[rows]` are those of some rows, still on disk; `numpy.asarray(pictures)` and `read` decode them.
+
+    Attributes:
+        files: of the images.
+        image_shape: (height, width, channels) that each is brought to: see `decode`.
+    """
+
+    files: tuple[Path, ...]
+    image_shape: Size
+
+    def __init__(self, files: Sequence[str | Path], shape: Sequence[int]) -> None:
+        """Of these files, each of this shape (height, width, channels)."""
+        object.__setattr__(self, "files", tuple(map(Path, files)))
+        height, width, channels = (int(length) for length in shape)
+        if height < 1 or width < 1 or channels not in (1, 3):
+            raise ValueError(f"images of shape {shape}: (height, width, 1 or 3) is needed")
+        object.__setattr__(self, "image_shape", (height, width, channels))
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """(n, height, width, channels)."""
+        return (len(self.files), *self.image_shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Bytes."""
+        return np.dtype(np.uint8)
+
+    @property
+    def ndim(self) -> int:
+        """4."""
+        return 4
+
+    @property
+    def size(self) -> int:
+        """The numbers in it."""
+        return len(self.files) * int(np.prod(self.image_shape))
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes it takes once decoded."""
+        return self.size
+
+    def __len__(self) -> int:
+        """How many images."""
+        return len(self.files)
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Those of some rows (a slice, indices or truth values) as `Pictures`; of a single index the image itself.
+
+        Raises:
+            IndexError: there are no such rows.
+        """
+        if isinstance(rows, slice):
+            return Pictures(self.files[rows], self.image_shape)
+        if isinstance(rows, int | np.integer):
+            return read([self.files[rows]], self.image_shape, threads=1)[0]
+        chosen = np.arange(len(self))[np.asarray(rows, dtype=None if len(rows) else np.intp)]
+        return Pictures([self.files[row] for row in chosen], self.image_shape)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """All of them, decoded."""
+        if copy is False:
+            raise ValueError("images on disk are an array only once they are decoded")
+        return self.read().astype(dtype or self.dtype, copy=False)
+
+    def read(self, indices: Any = None, progress: Progress | None = None, threads: int | None = None) -> np.ndarray:
+        """All of them or those of some rows: (n, height, width, channels) uint8, decoded in parallel.
+
+        Args:
+            indices: the rows: a slice, indices or truth values.
+            progress: is told (images done, of all).
+            threads: as many as cores unless said.
+
+        Raises:
+            PictureError: one cannot be decoded; the first of them is named.
+        """
+        files = self.files if indices is None else self[indices].files
+        return read(files, self.image_shape, progress, threads)
+
+    def stream(self, order: Any, chunk: int, ahead: int = 2, threads: int | None = None) -> Iterator[np.ndarray]:
+        """Chunk after chunk of the rows of `order`: (chunk, height, width, channels) uint8, the last maybe shorter.
+
+        While one is used, the next `ahead` are decoded; no more are in memory. Closed or left early, its threads end.
+
+        Raises:
+            PictureError: one cannot be decoded; its chunk comes next.
+        """
+        return stream(self.files, np.asarray(order, np.intp), self.image_shape, chunk, ahead, threads)
