@@ -184,6 +184,9 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         Example(layers.AveragePool(2, 3, ((1, 0), (0, 1))), ((4, 7, 1),)),
     ],
     "global_average_pool": [Example(layers.GlobalAveragePool(), ((3, 2, 1),))],
+    "random_flip": [Example(layers.RandomFlip(), ((3, 2, 2),))],
+    "random_crop": [Example(layers.RandomCrop(), ((4, 3, 2),))],
+    "random_color": [Example(layers.RandomColor(), ((3, 2, 3),))],
     "residual": [
         Example(R([D(4), layers.Activation("tanh"), D(3)]), ((3,), (2, 3))),
         Example(R([D(2), layers.BatchNorm()], D(2)), ((3,),)),

@@ -1,6 +1,7 @@
 """The layers a network is made of, one concept a file; `base` says what a layer is."""
 
 from clearprop.layers.activation import Activation
+from clearprop.layers.augment import RandomColor, RandomCrop, RandomFlip, augmentations
 from clearprop.layers.automatic import Automatic, Lambda
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, inference
 from clearprop.layers.batch_norm import BatchNorm
@@ -39,6 +40,9 @@ LAYERS = Registry(
         MaxPool,
         AveragePool,
         GlobalAveragePool,
+        RandomFlip,
+        RandomCrop,
+        RandomColor,
         Residual,
         Repeat,
         Sequence,
@@ -71,6 +75,9 @@ __all__ = [
     "MaxPool",
     "Params",
     "Pass",
+    "RandomColor",
+    "RandomCrop",
+    "RandomFlip",
     "Repeat",
     "Reshape",
     "Residual",
@@ -79,5 +86,6 @@ __all__ = [
     "Shape",
     "Standardize",
     "State",
+    "augmentations",
     "inference",
 ]

@@ -24,14 +24,15 @@ def pair(value: Any, name: str = "size") -> Pair:
     ((3, 3), (1, 2))
     """
     both = value if isinstance(value, tuple | list) else (value, value)
-    if len(both) != 2 or not all(_counts(v, least=1) for v in both):
+    if len(both) != 2 or not all(is_whole(v, least=1) for v in both):
         raise ClearpropError(
             _("{name} is a whole number of 1 or more, or a pair of them; not {value!r}.").format(name=name, value=value)
         )
     return int(both[0]), int(both[1])
 
 
-def _counts(value: Any, least: int) -> bool:
+def is_whole(value: Any, least: int) -> bool:
+    """Whether it is a whole number of at least this."""
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
@@ -50,7 +51,7 @@ def padding_of(padding: Any) -> str | tuple[Pair, Pair]:
         return padding
     sides = padding if isinstance(padding, tuple | list) else (padding, padding)
     sides = tuple(side if isinstance(side, tuple | list) else (side, side) for side in sides)
-    if [len(side) for side in sides] != [2, 2] or not all(_counts(p, least=0) for side in sides for p in side):
+    if [len(side) for side in sides] != [2, 2] or not all(is_whole(p, least=0) for side in sides for p in side):
         raise ClearpropError(
             _(
                 "Padding is 'same', 'valid', a whole number of 0 or more, a pair (rows, columns) of them, or"
