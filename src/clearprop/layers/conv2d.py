@@ -6,9 +6,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from clearprop import initializers
+from clearprop.layers.axis import axes
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
-from clearprop.layers.convolution import Convolution
-from clearprop.layers.window import Padding, Size, axes, see_groups, settle
+from clearprop.layers.convolution import Convolution, channels_of_a_group, settle
+from clearprop.layers.windows import Padding, Pair
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Conv2D(Layer):
     """
 
     filters: int
-    kernel_size: Size = 3
-    stride: Size = 1
+    kernel_size: int | Pair = 3
+    stride: int | Pair = 1
     padding: Padding = "same"
-    dilation: Size = 1
+    dilation: int | Pair = 1
     groups: int = 1
     initializer: str | initializers.Initializer = "he"
     bias: bool = True
@@ -61,8 +62,7 @@ class Conv2D(Layer):
     def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """W drawn by the initializer, b = 0."""
         height, width = axes(self, shape)
-        see_groups(self, shape[-1])
-        window = (height.kernel, width.kernel, shape[-1] // self.groups)
+        window = (height.kernel, width.kernel, channels_of_a_group(self, shape[-1]))
         params = {"W": self.initializer(key, (*window, self.filters))}  # pyright: ignore[reportCallIssue]
         if self.bias:
             params["b"] = jnp.zeros(self.filters)

@@ -8,9 +8,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from clearprop import initializers
+from clearprop.layers.axis import axes_back
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
-from clearprop.layers.convolution import Convolution
-from clearprop.layers.window import Padding, Size, axes_back, both, see_groups, settle
+from clearprop.layers.convolution import Convolution, channels_of_a_group, settle
+from clearprop.layers.windows import Padding, Pair, pair
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ class ConvTranspose(Layer):
     """
 
     filters: int
-    kernel_size: Size = 2
-    stride: Size = 2
+    kernel_size: int | Pair = 2
+    stride: int | Pair = 2
     padding: Padding = "valid"
-    dilation: Size = 1
+    dilation: int | Pair = 1
     groups: int = 1
     initializer: str | initializers.Initializer = "he"
     bias: bool = True
@@ -63,24 +64,23 @@ class ConvTranspose(Layer):
         settle(self)
 
     def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
-        """W drawn by the initializer, a part of the window at a time; b = 0."""
+        """W drawn by the initializer, a smaller window at a time; b = 0."""
         height, width = axes_back(self, shape)
-        see_groups(self, shape[-1])
-        params = {"W": self._drawn(key, (height.kernel, width.kernel), shape[-1])}
+        params = {"W": self._drawn(key, (height.kernel, width.kernel), channels_of_a_group(self, shape[-1]))}
         if self.bias:
             params["b"] = jnp.zeros(self.filters)
         return params, {}, (height.size, width.size, self.filters)
 
-    def _drawn(self, key: Array, kernel: tuple[int, ...], channels: int) -> Array:
-        """Rows i, i + s, i + 2 s, … of the window meet in one row of Z; with a dilation, i, i + s / gcd(s, d), …"""
-        steps = [s // math.gcd(s, d) for s, d in zip(both(self.stride), both(self.dilation), strict=True)]
+    def _drawn(self, key: Array, kernel: Pair, channels: int) -> Array:
+        """Rows i, i + step, i + 2 step, … of the window meet in one row of Z: step = s / gcd(s, d), columns likewise"""
+        steps = [s // math.gcd(s, d) for s, d in zip(pair(self.stride), pair(self.dilation), strict=True)]
         meet = [-(-k // step) for k, step in zip(kernel, steps, strict=True)]
-        fans = (channels // self.groups, self.filters // self.groups)
-        keys = jax.random.split(key, (*steps, self.groups))
+        fans, keys = (channels, self.filters // self.groups), jax.random.split(key, (*steps, self.groups))
         draw = jax.vmap(lambda one: self.initializer(one, (*meet, *fans)))  # pyright: ignore[reportCallIssue]
         parts = draw(keys.reshape(-1)).reshape(*steps, self.groups, *meet, *fans)
-        W = parts.transpose(3, 0, 4, 1, 6, 2, 5)  # a row of the window is the i-th of its part, and which part it is of
-        return W.reshape(meet[0] * steps[0], meet[1] * steps[1], fans[1], channels)[: kernel[0], : kernel[1]]
+        W = parts.transpose(3, 0, 4, 1, 6, 2, 5)  # row i of the window is row i // step of its part number i % step
+        W = W.reshape(meet[0] * steps[0], meet[1] * steps[1], fans[1], self.groups * channels)
+        return W[: kernel[0], : kernel[1]]
 
     def forward(
         self, params: Params, state: State, X: Float[Array, "n height width channels"], pass_: Pass

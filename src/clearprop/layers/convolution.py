@@ -25,8 +25,12 @@ from typing import Any
 import jax
 from jaxtyping import Array
 
+from clearprop import initializers
+from clearprop.errors import ClearpropError
+from clearprop.i18n import _
+from clearprop.layers.axis import Axis
 from clearprop.layers.base import outer, rows
-from clearprop.layers.window import Axis
+from clearprop.layers.windows import padding_of, pair
 
 
 @dataclass(frozen=True)
@@ -94,3 +98,33 @@ class Convolution:
         split = [a.reshape(*a.shape[:3], self.groups, a.shape[3] // self.groups) for a in arrays]
         found = jax.vmap(product, in_axes=3, out_axes=3)(*split)
         return found.reshape(*found.shape[:3], self.groups * found.shape[4])
+
+
+def settle(layer: Any) -> None:
+    """Bring a layer's settings to one form, pairs of (height, width), and look its initializer up.
+
+    Raises:
+        ClearpropError: a number below 1, unknown padding, an unknown initializer.
+    """
+    for name in ("filters", "groups"):
+        pair(getattr(layer, name, 1), name)
+    for name in ("kernel_size", "stride", "dilation"):
+        if hasattr(layer, name):
+            object.__setattr__(layer, name, pair(getattr(layer, name), name))
+    object.__setattr__(layer, "padding", padding_of(layer.padding))
+    object.__setattr__(layer, "initializer", initializers.get(layer.initializer))
+
+
+def channels_of_a_group(layer: Any, channels: int) -> int:
+    """channels / groups
+
+    Raises:
+        ClearpropError: the channels, or the layer's filters, cannot be split into its groups.
+    """
+    if channels % layer.groups or layer.filters % layer.groups:
+        raise ClearpropError(
+            _("{layer} cannot split {channels} channels and {filters} filters into {groups} equal groups.").format(
+                layer=type(layer).__name__, channels=channels, filters=layer.filters, groups=layer.groups
+            )
+        )
+    return channels // layer.groups

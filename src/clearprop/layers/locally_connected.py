@@ -8,8 +8,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from clearprop import initializers
+from clearprop.layers.axis import axes
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State
-from clearprop.layers.window import Padding, Size, axes, settle
+from clearprop.layers.convolution import settle
+from clearprop.layers.windows import Padding, Pair
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class LocallyConnected(Layer):
     """
 
     filters: int
-    kernel_size: Size = 3
-    stride: Size = 1
+    kernel_size: int | Pair = 3
+    stride: int | Pair = 1
     padding: Padding = "valid"
     initializer: str | initializers.Initializer = "he"
     bias: bool = True
