@@ -1,5 +1,6 @@
 """What explain takes: a trained network, or an estimator that holds one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from clearprop.errors import ClearpropError
@@ -24,10 +25,21 @@ def as_fitted(model: Any, X: Any, Y: Any) -> tuple[Fitted, Any, Any]:
     Traceback (most recent call last):
     clearprop.errors.ClearpropError: A trained network is needed (a Fitted, or an estimator that was fitted), not str.
     """
+    fitted, prepare = as_network(model)
+    return fitted, prepare(X), Y if isinstance(model, Fitted) else model.encode(X, Y)
+
+
+def as_network(model: Any) -> tuple[Fitted, Callable[[Any], Any]]:
+    """(the trained network, what makes rows into those that it takes), of a model as `as_fitted` takes it.
+
+    Raises:
+        ClearpropError: it is no trained network, and no estimator.
+        NotFittedError: an estimator that was not fitted.
+    """
     if isinstance(model, Fitted):
-        return model, X, Y
+        return model, lambda X: X
     if all(hasattr(type(model), name) for name in ("fitted_", "prepare", "encode")):
-        return model.fitted_, model.prepare(X), model.encode(X, Y)
+        return model.fitted_, model.prepare
     raise ClearpropError(
         _("A trained network is needed (a Fitted, or an estimator that was fitted), not {kind}.").format(
             kind=type(model).__name__

@@ -185,6 +185,7 @@ def _for_a_page(drawn: str, name: str, title: str, text: str) -> str:
     drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r"<metadata>.*?</metadata>\s*", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r"<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>\s*", "", drawn)  # it would style the page
+    drawn = re.sub(r'(<image [^>]*?)\bid="[^"]*"', r"\1", drawn)  # the same for the same pixels: no one's own
     drawn = re.sub(r"\bid=\"", f'id="{name}-', drawn)
     drawn = re.sub(r"(url\(|href=\")#", rf"\1#{name}-", drawn)
     for colour, variable in THEME.items():

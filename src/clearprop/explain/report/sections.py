@@ -21,8 +21,9 @@ from clearprop.explain.descent import descent
 from clearprop.explain.gradient_check import gradient_check
 from clearprop.explain.landscape import Landscape, landscape
 from clearprop.explain.operation import Trace
+from clearprop.explain.report import vision
 from clearprop.explain.report.drawing import draw
-from clearprop.explain.report.parts import Section, Table, exact, figure, signed
+from clearprop.explain.report.parts import Figure, Section, Table, exact, figure, signed
 from clearprop.explain.report.subject import Subject
 from clearprop.explain.report.walk import Walk, walk
 from clearprop.explain.surfaces import plane_of
@@ -43,8 +44,11 @@ def sections(
 ) -> list[Section | Walk]:
     """All of them, in the order of the page; `told` hears (what is being computed, done, of all)."""
     plane = cache(lambda: _plane(subject, seed))
+    seen = cache(lambda: vision.looked(subject))
+    images = [(_("the image"), lambda: vision.sections(subject, seen(), seed))] if vision.sees_images(subject) else []
     makers = (
-        (_("the row"), lambda: [_row(subject)]),
+        (_("the row"), lambda: [_row(subject, [vision.image(seen())] if images else [])]),
+        *images,
         (_("the steps"), lambda: [_steps(subject, steps(subject), shown)]),
         (_("the curves"), lambda: _curves(subject)),
         (_("the loss"), lambda: [_loss(subject, *plane(), seed)]),
@@ -60,8 +64,8 @@ def sections(
     return found
 
 
-def _row(subject: Subject) -> Section:
-    """What the row holds, and what is predicted for it."""
+def _row(subject: Subject, pictures: Sequence[Figure] = ()) -> Section:
+    """What the row holds, and what is predicted for it; of an image, a picture."""
     X, Y = subject.prepared
     predicted = subject.fitted.predict(X[subject.row : subject.row + 1])[0]
     tables = [Table(_("What the network predicts for it"), *_predicted(subject, predicted, Y[subject.row]))]
@@ -75,7 +79,7 @@ def _row(subject: Subject) -> Section:
                 n=subject.whole.members
             )
         )
-    return Section("row", _("The row"), text, tables=tables)
+    return Section("row", _("The row"), text, pictures, tables=tables)
 
 
 def _predicted(subject: Subject, predicted: np.ndarray, answer: Any) -> tuple[Sequence[str], list[list[Any]]]:

@@ -1,0 +1,93 @@
+"""A picture of what is taken for what: the matrix, and images of the commonest confusions."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.explain.confusion import Confused, Confusion
+from clearprop.explain.image_colours import as_pixels, mosaic
+from clearprop.explain.image_panel import show
+from clearprop.explain.picture import BLUE, INK, PAPER, picture, short
+from clearprop.i18n import _, number
+
+NAME = 16
+"""Letters of a class's name, at most."""
+
+WRITTEN = 20
+"""Classes whose counts are written into the matrix, at most."""
+
+A_LINE = 6
+"""Confusions with images side by side."""
+
+
+def size(found: Confusion, X: Any = None) -> tuple[float, float]:
+    """(width, height) in inches that suit the picture."""
+    side = min(7.0, max(3.2, 1.2 + 0.36 * len(found.classes)))
+    return 8.6, side + 1.8 * _lines(found, X)
+
+
+def draw(path: str | Path, found: Confusion, title: str, X: Any = None) -> None:
+    """Write the picture as a .png file; X, the images (n, height, width, channels) that the rows are of, if any.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with picture(path, *size(found, X), title) as figure:
+        paint(figure, found, X)
+
+
+def paint(figure: Any, found: Confusion, X: Any = None) -> None:
+    """The matrix; below it, images of each of the commonest confusions, the worst first."""
+    lines = _lines(found, X)
+    if not lines:
+        _matrix(figure.subplots(), found)
+        return
+    above, below = figure.subfigures(2, 1, height_ratios=[size(found)[1], 1.8 * lines])
+    _matrix(above.subplots(), found)
+    panels = below.subplots(lines, min(A_LINE, len(found.common)), squeeze=False)
+    for axes in panels.flat:
+        axes.set_axis_off()
+    for axes, confused in zip(panels.flat, found.common, strict=False):
+        _examples(axes, found, confused, X)
+
+
+def describe(found: Confusion) -> str:
+    """What the picture shows, in words."""
+    return found.text()
+
+
+def _lines(found: Confusion, X: Any) -> int:
+    return 0 if X is None else -(-len(found.common) // A_LINE)
+
+
+def _matrix(axes: Any, found: Confusion) -> None:
+    """A square for each pair of classes, the bluer the larger its share of the right class's rows."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shares = found.matrix / np.maximum(found.matrix.sum(1, keepdims=True), 1)
+    colours = LinearSegmentedColormap.from_list("share", [PAPER, BLUE])
+    axes.imshow(colours(shares), interpolation="none")
+    names = [short(name, NAME) for name in found.classes]
+    places = range(len(names))
+    axes.set_xticks(places, names, parse_math=False, rotation=90 if max(map(len, names)) > 2 else 0)
+    axes.set_yticks(places, names, parse_math=False)
+    axes.grid(False)
+    axes.tick_params(length=0)
+    axes.set_xlabel(_("predicted"))
+    axes.set_ylabel(_("the answer"))
+    axes.set_title(_("What is taken for what"))
+    if len(names) <= WRITTEN:
+        for right, taken in np.argwhere(found.matrix):
+            ink = PAPER if shares[right, taken] > 0.6 else INK
+            count = number(int(found.matrix[right, taken]), ",")
+            axes.text(taken, right, count, ha="center", va="center", color=ink, fontsize=8)
+
+
+def _examples(axes: Any, found: Confusion, confused: Confused, X: Any) -> None:
+    """The images that show it best, with the probability of the wrong class of the first."""
+    tiles = [as_pixels(X[row].reshape(*X.shape[1:3], -1)) for row in confused.rows]
+    show(axes, mosaic(tiles, len(tiles), max(1, round(X.shape[2] / 12))))
+    right, taken = (short(found.classes[place], 12) for place in (confused.right, confused.taken))
+    text = f"{right} → {taken}\n{number(float(confused.probabilities[0]), '.0%')}"
+    axes.set_title(text, fontsize=8, fontweight="normal", parse_math=False)
