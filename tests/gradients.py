@@ -175,6 +175,15 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
     ],
     "embedding": [Example(layers.Embedding(4, 3), ((), (1,), (2, 2)), categories)],
     "reshape": [Example(layers.Reshape((2, -1)), ((2,), (2, 3))), Example(layers.Reshape((6,)), ((2, 3),))],
+    "conv2d": [
+        Example(layers.Conv2D(2), ((4, 3, 2),)),
+        Example(layers.Conv2D(4, (3, 2), (2, 1), ((0, 1), (2, 0)), (1, 2), groups=2, bias=False), ((5, 4, 2),)),
+    ],
+    "conv_transpose": [
+        Example(layers.ConvTranspose(2), ((2, 3, 2),)),
+        Example(layers.ConvTranspose(2, (3, 2), (1, 2), "same", (1, 3), groups=2, bias=False), ((3, 2, 4),)),
+    ],
+    "locally_connected": [Example(layers.LocallyConnected(2, (3, 1), (1, 2), "same"), ((3, 4, 2),))],
     "max_pool": [
         Example(layers.MaxPool(), ((5, 4, 2),), apart),
         Example(layers.MaxPool((3, 2), (2, 1), "same"), ((5, 6, 2),), apart),
@@ -184,6 +193,10 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         Example(layers.AveragePool(2, 3, ((1, 0), (0, 1))), ((4, 7, 1),)),
     ],
     "global_average_pool": [Example(layers.GlobalAveragePool(), ((3, 2, 1),))],
+    "divisive_normalization": [
+        Example(layers.DivisiveNormalization(), ((3, 2, 2),)),
+        Example(layers.DivisiveNormalization((3, 2), 1.5, 0.3), ((4, 5, 3),)),
+    ],
     "random_flip": [Example(layers.RandomFlip(), ((3, 2, 2),))],
     "random_crop": [Example(layers.RandomCrop(), ((4, 3, 2),))],
     "random_color": [Example(layers.RandomColor(), ((3, 2, 3),))],

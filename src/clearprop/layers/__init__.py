@@ -9,6 +9,7 @@ from clearprop.layers.columns import Columns
 from clearprop.layers.conv2d import Conv2D
 from clearprop.layers.conv_transpose import ConvTranspose
 from clearprop.layers.dense import Dense
+from clearprop.layers.divisive_normalization import DivisiveNormalization
 from clearprop.layers.dropout import Dropout
 from clearprop.layers.embedding import Embedding
 from clearprop.layers.layer_norm import LayerNorm
@@ -34,6 +35,7 @@ LAYERS = Registry(
         Dropout,
         BatchNorm,
         LayerNorm,
+        DivisiveNormalization,
         Embedding,
         Flatten,
         Reshape,
@@ -64,6 +66,7 @@ __all__ = [
     "Conv2D",
     "ConvTranspose",
     "Dense",
+    "DivisiveNormalization",
     "Dropout",
     "Embedding",
     "Flatten",
