@@ -44,7 +44,7 @@ class DivisiveNormalization(Layer):
         if not 1 <= self.exponent < math.inf or not 0 < self.sigma < math.inf:
             raise ClearpropError(
                 _(
-                    "Divisive normalization has an exponent of 1 or more and a sigma above 0; not {exponent} and {sigma}."
+                    "Divisive normalization has an exponent of 1 or more and a sigma above 0; not {exponent}, {sigma}."
                 ).format(exponent=self.exponent, sigma=self.sigma)
             )
 
