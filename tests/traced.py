@@ -74,6 +74,7 @@ def _full(piece: Any) -> str:
 
 
 def _python(side: str) -> str:
+    side = side.replace(", …", "")
     side = re.sub(r"1\[(.*) ≥ 0\]", r"float(\1 >= 0)", side)
     side = re.sub(r"e\^−\|(.*?)\|", r"exp(-abs(\1))", side)
     side = re.sub(r"\|(.*)\|", r"abs(\1)", side)

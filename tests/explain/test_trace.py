@@ -119,6 +119,17 @@ EACH_LAYER = {
         [layers.Columns([(1, layers.Scale()), (2, layers.Embedding(4, 3))]), layers.Flatten(), D(2)],
         (3,), gradients.categories,
     ),
+    "images": (
+        [layers.RandomFlip(0.9), layers.RandomCrop(1), layers.RandomColor(),
+         layers.Conv2D(4, (3, 2), (2, 1), dilation=(1, 2), groups=2), layers.MaxPool((1, 2), 1),
+         layers.ConvTranspose(4, (3, 2), 2, "same", groups=2), tanh, layers.AveragePool((2, 3), 2, "same"),
+         layers.LocallyConnected(2, 2, padding="same"), layers.DivisiveNormalization(2), layers.GlobalAveragePool()],
+        (6, 5, 4), gradients.normal,
+    ),
+    "images in use": (
+        [layers.RandomFlip(), layers.RandomCrop(), layers.RandomColor(), layers.Flatten(), D(1)],
+        (2, 2, 3), gradients.normal,
+    ),
 }  # fmt: skip
 """Networks that have every kind of layer: their layers, the shape of a row, and its numbers."""
 
@@ -132,7 +143,7 @@ def of_layers(name):
     Y = np.random.default_rng(1).normal(size=(3, int(np.prod(network.shapes(shape)[-1]))))
     with jax.enable_x64(True):
         fitted = traced.fitted_for(network, shape)
-        training = name != "in use"
+        training = "in use" not in name
         return fitted, X, Y, explain.trace(fitted, X, Y, training=training, seed=5, units=3, learning_rate=0.1)
 
 
@@ -140,7 +151,7 @@ def of_layers(name):
 def test_every_layer_has_the_cores_gradients_and_true_lines(name, float64):
     """The trace's gradients are those of the compiled step; each line, worked out again, comes to what it says."""
     fitted, X, Y, found = of_layers(name)
-    value, expected = traced.core_gradients(fitted, X, Y, name != "in use", 5)
+    value, expected = traced.core_gradients(fitted, X, Y, "in use" not in name, 5)
     cases.assert_same(found.gradients, expected, 1e-9)
     np.testing.assert_allclose(found.loss, value, rtol=1e-12)
     for operation in found:
@@ -290,7 +301,7 @@ def test_formulas_without_cases_are_the_activations(name, float64):
 
 
 WORDS_IN_EQUATIONS = {
-    *("max", "min", "mean", "tanh", "sign", "clip", "softplus", "body"),
+    *("max", "min", "mod", "mean", "tanh", "sign", "clip", "softplus", "body"),
     *("loss", "rate", "decay", "momentum", "slope", "units", "scale", "variance", "reshape", "rule", "shortcut"),
 }
 """Names of functions, and the package's own: no words of a language."""

@@ -52,7 +52,12 @@ SIGNS = {"theta": "θ", "gamma": "γ", "beta": "β"}
 
 def label(name: str, place: int, shape: tuple[int, ...]) -> str:
     """The name with the subscripts of a place in an array of this shape."""
-    return indexed(name, *map(int, np.unravel_index(place, shape))) if shape else name
+    return indexed(name, *subscripts(place, shape)) if shape else name
+
+
+def subscripts(place: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Where a place is, in an array of this shape; from 0."""
+    return tuple(map(int, np.unravel_index(place, shape)))
 
 
 def value_lines(name: str, V: np.ndarray, shown: Sequence[int]) -> tuple[Line, ...]:

@@ -9,11 +9,15 @@ import numpy as np
 
 from clearprop import optim, rules
 from clearprop.errors import ClearpropError
-from clearprop.explain import (
+from clearprop.explain import (  # those that are not used register their layers
+    augment_equations,  # noqa: F401
+    cortex_equations,  # noqa: F401
     equations,
+    image_equations,  # noqa: F401
     loss_equations,
-    norm_equations,  # noqa: F401  # registers the normalisations
+    norm_equations,  # noqa: F401
     own_equations,
+    pool_equations,  # noqa: F401
     rule_equations,
 )
 from clearprop.explain.equations import SIGNS, Look, Told, label, most_important, named_leaves

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clearprop.explain import image_words
 from clearprop.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _forward(operation: "Operation") -> str:
         case "rule":
             return _("The learning rule changes the numbers between two layers, or chooses them itself.")
         case _:
-            return _("The layer computes its output from its input and its parameters.")
+            return image_words.forward(operation) or _(
+                "The layer computes its output from its input and its parameters."
+            )
 
 
 def _backward(operation: "Operation") -> str:
@@ -150,7 +153,9 @@ def _backward(operation: "Operation") -> str:
         case "rule":
             return _("What the learning rule keeps besides the weights gets a change of its own.")
         case _:
-            return _("The layer says how much the loss changes with its parameters and its input.")
+            return image_words.backward(operation) or _(
+                "The layer says how much the loss changes with its parameters and its input."
+            )
 
 
 def _loss(operation: "Operation") -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop import Network, explain, layers, train
-from clearprop.explain.report.drawing import MOST_COLUMNS, draw, layer_id
+from clearprop.explain.report.drawing import HALF, draw, layer_id
 from clearprop.i18n import speaking
 
 LINE = re.compile(r'<line class="(\w+)"[^>]*stroke-width="([\d.]+)"><title>([^<]*)</title>')
@@ -85,7 +85,7 @@ def test_what_is_left_out_is_counted():
 
 def test_of_a_deep_network_the_middle_is_not_drawn():
     _found, drawing = drawn(Network([*(layers.Dense(2) for _layer in range(10)), layers.Dense(1)]))
-    assert drawing.svg.count('class="column"') == MOST_COLUMNS
+    assert drawing.svg.count('class="column"') == 2 * HALF
     assert "4 columns of units in the middle are not drawn." in drawing.text
 
 

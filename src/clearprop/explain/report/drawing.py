@@ -1,5 +1,6 @@
 """The network as it was in a trace: units as circles with their activities, weights and gradients as lines between.
 
+What it makes of an image stands before them, as stacks of feature maps (`maps`).
 A line's width goes with |w| (or |dW|), as a share of the largest between the same two columns; a number below zero has
 a dashed line. Of a large layer the units that the trace shows are drawn.
 """
@@ -12,12 +13,13 @@ import numpy as np
 from markupsafe import Markup
 
 from clearprop.explain.picture import short
+from clearprop.explain.report.maps import Drawn, draw_maps, stacks, tell
 from clearprop.explain.report.parts import signed
 from clearprop.explain.trace import Operation, Trace
 from clearprop.i18n import _, ngettext
 
-MOST_COLUMNS = 8
-"""Columns of units that are drawn: of a deeper network the first ones and the last ones."""
+HALF = 4
+"""So many of the first columns of units (or stacks of maps) and of the last ones are drawn of a deeper network."""
 
 NAME = 16
 """Letters of a unit's name, at most."""
@@ -62,16 +64,26 @@ def draw(
         classes: names of the outputs.
         units: how many inputs are drawn at most, those that count most; of other columns, what the trace shows.
     """
-    found = _dense(trace)
+    found, images = _dense(trace), stacks(trace)
     title = _("The network, with what it computes for this row")
-    if not found:
+    if not found and not images:
         return Drawing(Markup(""), title, _("This network has no dense layers to draw."))
-    columns, lines = _columns(trace, found, outputs, inputs, classes, units)
-    total = len(columns)
-    if total > MOST_COLUMNS:
-        half = MOST_COLUMNS // 2
-        columns, lines = columns[:half] + columns[-half:], [*lines[: half - 1], Lines(None, None), *lines[1 - half :]]
-    return Drawing(_svg(columns, lines, title), title, _text(columns, total))
+    parts, words = [], []
+    if images:
+        shown = [*images[:HALF], *images[-HALF:]] if len(images) > 2 * HALF else images
+        parts.append(draw_maps(shown, layer_id))
+        words += [tell(shown), *_not_drawn(len(images) - len(shown))]
+    if found:
+        columns, lines = _columns(trace, found, outputs, () if images else inputs, classes, units)
+        total = len(columns)
+        if total > 2 * HALF:
+            columns, lines = (
+                columns[:HALF] + columns[-HALF:],
+                [*lines[: HALF - 1], Lines(None, None), *lines[1 - HALF :]],
+            )
+        parts.append(_drawn(columns, lines))
+        words += [_text(columns), *_not_drawn(total - len(columns))]
+    return Drawing(_svg(parts, title), title, " ".join(words))
 
 
 def _dense(trace: Trace) -> list[tuple[Operation, Operation | None]]:
@@ -139,7 +151,8 @@ def _column(layers: tuple[str, ...], shown: Sequence[int], values: np.ndarray, n
     return Column(layers, tuple(shown), tuple(float(values[place]) for place in shown), labels, len(values))
 
 
-def _svg(columns: list[Column], lines: list[Lines], title: str) -> Markup:
+def _drawn(columns: list[Column], lines: list[Lines]) -> Drawn:
+    """The columns side by side, and the lines between them."""
     tallest = max(len(column.places) for column in columns)
     width, height = 2 * MARGIN + APART * (len(columns) - 1), ABOVE * tallest + 40
     x = [MARGIN + APART * place for place in range(len(columns))]
@@ -155,12 +168,21 @@ def _svg(columns: list[Column], lines: list[Lines], title: str) -> Markup:
         for name, which in (("weights", "W"), ("gradients", "dW"))
     ]
     units = [_units(column, x[i], y[i], last=i == len(columns) - 1) for i, column in enumerate(columns)]
+    return Drawn(Markup("").join(drawn + units), width, height)
+
+
+def _svg(parts: list[Drawn], title: str) -> Markup:
+    """The parts side by side, each halfway up."""
+    width, height, x, moved = sum(part.width for part in parts), max(part.height for part in parts), 0, []
+    for part in parts:
+        y = (height - part.height) // 2
+        at = Markup('<g transform="translate({} {})">{}</g>') if x or y else Markup("{2}")
+        moved.append(at.format(x, y, part.svg))
+        x += part.width
     return Markup(
         '<svg viewBox="0 0 {} {}" style="min-width: {}px; max-width: {}px" role="img" aria-labelledby="network-title" xmlns="http://www.w3.org/2000/svg">'
-        '<title id="network-title">{}</title>{}{}</svg>'
-    ).format(
-        width, height, round(0.9 * width), round(1.3 * width), title, Markup("").join(drawn), Markup("").join(units)
-    )
+        '<title id="network-title">{}</title>{}</svg>'
+    ).format(width, height, round(0.9 * width), round(1.3 * width), title, Markup("").join(moved))
 
 
 _LINE = Markup('<line class="{}" x1="{}" y1="{:g}" x2="{}" y2="{:g}" stroke-width="{:.2f}"><title>{}</title></line>')
@@ -209,9 +231,9 @@ def layer_id(place: str) -> str:
     return place.replace(" / ", "/").replace(" ", "-")
 
 
-def _text(columns: list[Column], total: int) -> str:
+def _text(columns: list[Column]) -> str:
     """What there is to see."""
-    words = _(
+    return _(
         "Each circle is a unit and holds what it computes for this row; a thick line is a large number, a dashed one is"
         " below zero. From left to right: {columns}."
     ).format(
@@ -222,12 +244,16 @@ def _text(columns: list[Column], total: int) -> str:
             for c in columns
         )
     )
-    hidden = total - len(columns)
-    if hidden <= 0:
-        return words
-    more = ngettext(
-        "{n:,} column of units in the middle is not drawn.",
-        "{n:,} columns of units in the middle are not drawn.",
-        hidden,
-    ).format(n=hidden)
-    return f"{words} {more}"
+
+
+def _not_drawn(hidden: int) -> list[str]:
+    """The sentence on what is left out in the middle, if anything is."""
+    if not hidden:
+        return []
+    return [
+        ngettext(
+            "{n:,} column of units in the middle is not drawn.",
+            "{n:,} columns of units in the middle are not drawn.",
+            hidden,
+        ).format(n=hidden)
+    ]
