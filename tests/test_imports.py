@@ -18,6 +18,7 @@ LEVELS = [
     {"activations", "losses", "initializers"},
     {"layers"},
     {"network"},
+    {"networks"},
     {"rules", "optim"},
     {"train", "data", "modelfile"},
     {"explain", "estimators", "export"},

@@ -14,7 +14,7 @@ from clearprop.cli.tables import telling_places
 from clearprop.data import hold_out
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
-from clearprop.estimators.architecture import network
+from clearprop.estimators.architecture import network_of
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.i18n import _
 from clearprop.network import Network
@@ -75,7 +75,7 @@ def job_of(asked: Asked, data: Given, rows: np.ndarray) -> Job:
     training, held_out = split(asked, data, rows, model.validation_fraction)
     inputs = learn_columns(model, data, training, held_out)
     outputs = 1 if data.classes is None or len(data.classes) == 2 else len(data.classes)
-    net = network(model.hidden_layer_sizes, model.activation, model.dropout, outputs, None, inputs)
+    net = network_of(model, outputs, None, inputs, data.X.shape[1:] if inputs.preparation is None else ())
     return Job(asked, data, training, held_out, inputs, net, int(model.epochs), int(model.ensemble_size))
 
 
@@ -132,10 +132,9 @@ def learn_columns(model: Estimator, data: Given, training: np.ndarray, held_out:
     Raises:
         DataError: a column or a cell that cannot be used, named by its place in the source.
     """
-    linear = np.size(model.hidden_layer_sizes) == 0
     part = Part(data.X[training], None, None, training)
     with telling_places(data.source):
-        inputs = Inputs.learn(part, data.source.columns or None, model.kinds, linear)
+        inputs = Inputs.learn(part, data.source.columns or None, model.kinds, model._is_linear)
         _see_values(inputs, data.source.source)
         if len(held_out):
             inputs.apply(data.X[held_out], model.dtype, held_out)

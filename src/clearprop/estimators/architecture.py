@@ -8,8 +8,10 @@ import numpy as np
 
 from clearprop import activations, layers, optim
 from clearprop.errors import ClearpropError
+from clearprop.estimators.images import image_layers, is_of_images, ready_layers, see_no_images, some_images
 from clearprop.estimators.inputs import Inputs
 from clearprop.i18n import _
+from clearprop.layers.base import Shape
 from clearprop.network import Network
 
 EMBEDDING = 8
@@ -17,6 +19,34 @@ EMBEDDING = 8
 
 OF_INPUTS = 0.4
 """The share of inputs left out, for each hidden unit's: 0.2 of them for 0.5, as Srivastava et al. 2014 have it."""
+
+
+def network_of(model: Any, outputs: int, output: str | None, inputs: Inputs, shape: Shape) -> Network:
+    """The network that an estimator's parameters describe, for rows of this shape: columns, or an image.
+
+    Args:
+        model: the estimator; `network`, `front_end` and `augment` say what it does with images, the others the rest.
+        outputs: units of the last layer.
+        output: the activation after the last layer, where the loss is not fused with it.
+        inputs: what the network is given.
+        shape: of a row of X.
+
+    Raises:
+        ClearpropError: what is for images is asked of columns; else as `network`.
+    """
+    if not is_of_images(model):
+        return network(model.hidden_layer_sizes, model.activation, model.dropout, outputs, output, inputs)
+    if inputs.preparation is None:
+        first = image_layers(shape, model.augment, model.front_end)
+    else:
+        see_no_images(model)
+        first = first_layers(inputs)
+    if model.network is not None:
+        parts = [*first, *ready_layers(model.network, outputs, model.dropout)]
+    else:
+        parts = [*first, layers.Flatten(), *hidden_layers(model.hidden_layer_sizes, model.activation, model.dropout)]
+        parts.append(layers.Dense(outputs))
+    return Network([*parts, *([layers.Activation(output)] if output else [])])
 
 
 def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: str | None, inputs: Inputs) -> Network:
@@ -38,12 +68,17 @@ def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: 
     >>> network((8,), "tanh", 0.0, 1, None, Inputs(None)).layers[3]
     Dense(units=8, initializer=Glorot(draw='normal'), bias=True)
     """
-    parts: list[Any] = first_layers(inputs)
+    parts = [*first_layers(inputs), *hidden_layers(hidden, activation, dropout), layers.Dense(outputs)]
+    return Network([*parts, *([layers.Activation(output)] if output else [])])
+
+
+def hidden_layers(hidden: Any, activation: Any, dropout: float) -> list[Any]:
+    """A learnt scale of the inputs, some left out; Dense, Activation and Dropout for each hidden layer."""
     sizes = [int(units) for units in np.atleast_1d(np.asarray(hidden))]
-    parts += [layers.Scale(), *_left_out(OF_INPUTS * dropout)] if sizes else []
+    parts: list[Any] = [layers.Scale(), *_left_out(OF_INPUTS * dropout)] if sizes else []
     for units, function in zip(sizes, functions(activation, len(sizes)), strict=True):
         parts += [layers.Dense(units), layers.Activation(function), *_left_out(dropout)]
-    return Network([*parts, layers.Dense(outputs), *([layers.Activation(output)] if output else [])])
+    return parts
 
 
 def _left_out(rate: float) -> list[Any]:
@@ -61,11 +96,17 @@ def first_layers(inputs: Inputs) -> list[Any]:
     return [layers.Columns(((plain, layers.Activation("identity")), *embedded) if plain else tuple(embedded))]
 
 
-def start(network: Network, X: np.ndarray, members: int) -> Any:
-    """The state to begin with: the scale of the images that are learnt from, the same for each member; else None."""
-    if not any(isinstance(layer, layers.Standardize) for layer in network.layers):
+def start(network: Network, X: Any, members: int) -> Any:
+    """The state to begin with: the scale of the images that are learnt from, the same for each member; else None.
+
+    In front of fully connected layers each pixel has a scale of its own (bytes share one); of a network for images all
+    pixels share one, so that a shifted image stays what it is.
+    """
+    places = [place for place, layer in enumerate(network.layers) if isinstance(layer, layers.Standardize)]
+    if not places:
         return None
-    pixels = layers.Standardize.state(X.reshape(len(X), -1))
+    shape = network.shapes(X.shape[1:])[places[0]]
+    pixels = layers.Standardize.state(some_images(X).reshape(-1, *shape), shared=len(shape) > 1)
     alike = jax.tree.map(lambda a: np.broadcast_to(a, (members, *a.shape)), pixels) if members > 1 else pixels
     return tuple(alike if isinstance(layer, layers.Standardize) else {} for layer in network.layers)
 
@@ -100,12 +141,12 @@ def optimizer(thing: Any, learning_rate: Any, weight_decay: float, steps: int | 
     return optim.OPTIMIZERS[thing](learning_rate, weight_decay=weight_decay)
 
 
-def batch_size(asked: Any, n: int) -> int | None:
-    """Rows a step: as asked; "auto": 64, and more where n rows would take over 160 steps an epoch, up to 1024.
+def batch_size(asked: Any, n: int, most: int = 1024) -> int | None:
+    """Rows a step: as asked; "auto": 64, and more where n rows would take over 160 steps an epoch, up to `most`.
 
     >>> [batch_size("auto", n) for n in (50, 5_000, 25_000, 1_000_000)]
     [64, 64, 128, 1024]
     """
     if asked != "auto":
         return None if asked is None else int(asked)
-    return min(1024, 64 << max(0, round(math.log2(max(n, 1) / (64 * 160)))))
+    return min(most, 64 << max(0, round(math.log2(max(n, 1) / (64 * 160)))))

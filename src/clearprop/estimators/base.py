@@ -19,11 +19,11 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from clearprop import activations, losses, optim, rules
+from clearprop import activations, layers, losses, optim, rules
 from clearprop.data.split import hold_out
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import saved, units
-from clearprop.estimators.architecture import batch_size, network, optimizer, start
+from clearprop.estimators.architecture import batch_size, network_of, optimizer, start
 from clearprop.estimators.callbacks import EachEpoch
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.estimators.reading import read_rows
@@ -31,16 +31,20 @@ from clearprop.estimators.scale import Scale
 from clearprop.i18n import _
 from clearprop.train import Fitted, History, fit
 from clearprop.train.fitted import ARRAYS
-from clearprop.train.rows import pad
+from clearprop.train.rows import is_stored, pad
 
 LEAST_PATIENCE = 20
 """Epochs in a row without a better validation loss that training goes on for, at least."""
 
-DEEP, LINEAR = (1e-3, 0.3), (0.03, 0.0)
-"""The learning rate and weight decay of networks with hidden layers, and without; see docs/defaults.md.
+DEEP, LINEAR, READY = (1e-3, 0.3), (0.03, 0.0), (1e-3, 0.05)
+"""The learning rate and weight decay of networks with hidden layers, and without; and of ready ones for images; see
+docs/defaults.md.
 
 One layer has one best place, to which larger steps lead sooner, and without decay it is logistic or linear regression.
 """
+
+IMAGES_A_STEP = 128
+"""The most rows of a step where its size is left open, for a ready network."""
 
 ROWS = 32
 """Rows that a prediction is computed for at least: one row or a few take as long, share a compiled program, and get the
@@ -73,6 +77,9 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
         "kinds": [dict, None],
+        "network": [str, callable, layers.Layer, "array-like", None],
+        "front_end": [str, layers.Layer, None],
+        "augment": [str, "array-like", None],
     }
 
     # What the constructors of the two store.
@@ -94,6 +101,9 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
     random_state: Any
     warm_start: Any
     kinds: Any
+    network: Any
+    front_end: Any
+    augment: Any
 
     # What `fit` notes.
     _model: Fitted
@@ -209,12 +219,12 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         loss, outputs, output = self._problem()
         if first:
             names = list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else None
-            self._inputs = Inputs.learn(part, names, self.kinds, linear=np.size(self.hidden_layer_sizes) == 0)
+            self._inputs = Inputs.learn(part, names, self.kinds, linear=self._is_linear)
             self._targets = self._target_scale(loss, part.Y, part.weights, outputs)
         X, Y, weights = self._prepared(part)
-        net = network(self.hidden_layer_sizes, self.activation, self.dropout, outputs, output, self._inputs)
+        net = network_of(self, outputs, output, self._inputs, X.shape[1:])
         choosing = self.early_stopping and validation is not None
-        size = batch_size(self.batch_size, len(X))
+        size = batch_size(self.batch_size, len(X), **({} if self.network is None else {"most": IMAGES_A_STEP}))
         steps = None if incremental else epochs * -(-len(X) // (size or len(X)))
         model = fit(
             net,
@@ -241,11 +251,15 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
     @property
     def rate_and_decay(self) -> tuple[Any, float]:
         """(learning rate, weight decay): those asked for, else what suits a network with hidden layers, or without."""
-        rate, decay = DEEP if np.size(self.hidden_layer_sizes) else LINEAR
+        rate, decay = LINEAR if self._is_linear else DEEP if self.network is None else READY
         return (
             rate if self.learning_rate is None else self.learning_rate,
             decay if self.weight_decay is None else float(self.weight_decay),
         )
+
+    @property
+    def _is_linear(self) -> bool:
+        return self.network is None and np.size(self.hidden_layer_sizes) == 0
 
     def _so_far(self, incremental: bool) -> dict[str, Any]:
         """All that training goes on from; the optimizer of a whole fit begins anew, as its rate does."""
@@ -279,12 +293,16 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
     def _ask(self, question: Callable[[Fitted, Any], np.ndarray], X: Any) -> np.ndarray:
         """The network's answer, such as `Fitted.predict` or `Fitted.forward`, for rows as the caller has them."""
         X = self.prepare(X)
-        return question(self._model, pad(X, max(len(X), ROWS)))[: len(X)]
+        return question(self._model, self._padded(X))[: len(X)]
+
+    @staticmethod
+    def _padded(X: Any) -> Any:
+        return X if is_stored(X) else pad(X, max(len(X), ROWS))
 
     def _ask_members(self, X: Any) -> np.ndarray:
         """The prediction of each member, (members, n, outputs)."""
         X = self.prepare(X)
-        return self._model.predict_members(pad(X, max(len(X), ROWS)))[:, : len(X)]
+        return self._model.predict_members(self._padded(X))[:, : len(X)]
 
     def prepare(self, X: Any) -> np.ndarray:
         """Rows as the network takes them, (n, width): every column as numbers, scaled; images as they are."""

@@ -51,6 +51,10 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         random_state: of the first weights, the rows held out, and the order of rows.
         warm_start: whether `fit` goes on from the weights it has; y may then have no new class.
         kinds: {column: "number", "category", "boolean", "date" or "drop"} where the kind found is not the right one.
+        network: for images (n, height, width, channels), in place of hidden layers: "lenet", "vgg_small", "resnet"; a
+            function of the number of outputs that returns layers; or the layers, the last of them with an output each.
+        front_end: "v1" for a fixed first stage after the visual cortex, or a layer of your own.
+        augment: random changes of the training images: "flip", "crop", "color" with commas between, or layers.
 
     Attributes:
         classes_: the classes, sorted; for an indicator matrix the numbers of its columns.
@@ -97,6 +101,9 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         random_state: Any = None,
         warm_start: Any = False,
         kinds: Any = None,
+        network: Any = None,
+        front_end: Any = None,
+        augment: Any = None,
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -117,6 +124,9 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         self.random_state = random_state
         self.warm_start = warm_start
         self.kinds = kinds
+        self.network = network
+        self.front_end = front_end
+        self.augment = augment
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> "DeepClassifier":

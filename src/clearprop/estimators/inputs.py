@@ -12,6 +12,7 @@ import polars
 from clearprop.data.cells import CellError
 from clearprop.data.preparation import Preparation
 from clearprop.estimators.reading import Rows
+from clearprop.train.rows import is_stored
 
 NUMBERS_AT_ONCE = 2**22
 """Rows are prepared in blocks of about so many numbers, so that float64 copies of a large X stay small."""
@@ -69,7 +70,7 @@ class Inputs:
 
         `linear`: by mean and spread, so that a network without hidden layers is linear in the caller's own numbers.
         """
-        if isinstance(part.X, np.ndarray) and part.X.ndim > 2:
+        if len(part.X.shape) > 2:
             return cls(None)
         scaling = "standard" if linear else "robust"
         with of_table(part.rows):
@@ -84,7 +85,7 @@ class Inputs:
     def apply(self, X: Rows, dtype: str, rows: np.ndarray | None = None) -> np.ndarray:
         """(n, width) finite numbers, computed in float64 and cast; images as they are."""
         if self.preparation is None:
-            return np.asarray(X)
+            return X if is_stored(X) else np.asarray(X)  # pyright: ignore[reportReturnType]
         if isinstance(X, polars.DataFrame) and X.columns != list(self.preparation.names):
             X = X.rename(self._names_of(X))
         size = self._rows_at_once

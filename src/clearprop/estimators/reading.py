@@ -14,6 +14,7 @@ from sklearn.utils.validation import (
 from clearprop.data.frame import as_frame
 from clearprop.errors import DataError
 from clearprop.i18n import _
+from clearprop.train.rows import is_stored
 
 FLOATS = [np.float64, np.float32]
 Rows = np.ndarray | polars.DataFrame
@@ -35,6 +36,9 @@ def read_rows(estimator: Any, X: Any, reset: bool, as_columns: bool = False) -> 
         ValueError: an X that cannot be used.
     """
     if not reset and _is_plain(estimator, X):
+        return X
+    if is_stored(X):  # images that are read when they are needed
+        _check_n_features(estimator, X, reset=reset)
         return X
     if issparse(X):
         return _dense(validate_data(estimator, X, reset=reset, dtype=FLOATS, accept_sparse="csr"))

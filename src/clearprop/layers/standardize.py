@@ -20,12 +20,13 @@ class Standardize(Layer):
     """
 
     @staticmethod
-    def state(X: np.ndarray) -> dict[str, np.ndarray]:
+    def state(X: np.ndarray, shared: bool = False) -> dict[str, np.ndarray]:
         """Mean and standard deviation of each input, the scale of one that never changes being 1.
 
-        Bytes are pixels: they share one mean and one scale, so that a pixel that is nearly always dark is not blown up.
+        Bytes are pixels: they share one mean and one scale, so that a pixel that is nearly always dark is not blown up;
+        so do others where `shared`.
         """
-        axis = None if X.dtype == np.uint8 else 0
+        axis = None if shared or X.dtype == np.uint8 else 0
         mean, scale = (np.asarray(f(axis, dtype=np.float64)) for f in (X.mean, X.std))
         scale = np.where(scale > 1e-12 * np.maximum(1, np.abs(mean)), scale, 1.0)
         return {"mean": np.broadcast_to(mean, X.shape[1:]), "scale": np.broadcast_to(scale, X.shape[1:])}
