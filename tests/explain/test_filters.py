@@ -42,6 +42,20 @@ def test_every_kind_of_filter():
     assert not any(map(np.any, nothing))
 
 
+def test_filters_of_layers_on_images():
+    """W[..., f] of a convolution, W[:, :, f] of a transposed one, W[p, q, :, f] of each place of a local one."""
+    parts = [layers.Conv2D(3), layers.ConvTranspose(2), layers.LocallyConnected(2), layers.Repeat(layers.Conv2D(2), 2)]
+    network = Network(parts)
+    params = params_of(network, (3, 3, 4))
+    u = filter_normalised(network, params, np.random.default_rng(1))
+    found = [(own["W"], moved["W"]) for own, moved in zip(params, u, strict=True)]
+    for (w, d), axes in zip(found, [(0, 1, 2), (0, 1, 3), (2,), (1, 2, 3)], strict=True):
+        lengths = [np.sqrt((V * V).sum(axes)) for V in (w, d)]
+        np.testing.assert_allclose(lengths[1], lengths[0], rtol=1e-12)
+        assert not np.allclose(w, d)
+    assert not any(moved["b"].any() for moved in u)
+
+
 def test_the_seed_and_the_weights_make_it():
     network = Network([layers.Dense(3)])
     params = params_of(network, (2,))

@@ -6,8 +6,9 @@ of the direction is scaled to the length of the unit's own weights:
 
     u_j ← u_j ‖w_j‖ / ‖u_j‖
 
-w_j, the *filter* of unit j, is column j of a `Dense` layer's W, and row j of an `Embedding`'s E. Biases and the numbers
-of normalisation and scaling get 0. Each copy in a `Repeat` has filters of its own.
+w_j, the *filter* of unit j, is column j of a `Dense` layer's W, W[:, :, :, j] of a `Conv2D`'s, W[:, :, j, :] of what a
+`ConvTranspose` sends to filter j, W[p, q, :, j] of each place of a `LocallyConnected`, and row j of an `Embedding`'s E.
+Biases and the numbers of normalisation and scaling get 0. Each copy in a `Repeat` has filters of its own.
 
 Source: Li, Xu, Taylor, Studer & Goldstein (2018), "Visualizing the loss landscape of neural nets", section 4.
 """
@@ -17,7 +18,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from clearprop.layers import Columns, Repeat, Residual, Sequence
+from clearprop.layers import Columns, ConvTranspose, LocallyConnected, Repeat, Residual, Sequence
 from clearprop.layers.base import Layer, Params
 
 
@@ -57,12 +58,18 @@ def _filter_axes(layer: Layer, params: Params, copies: int) -> list[tuple[int, .
     inner = [part for _count, part in layer.parts] if isinstance(layer, Columns) else inner
     if inner is not None:
         return [a for each, own in zip(inner, params, strict=True) for a in _filter_axes(each, own, copies)]
-    return [_axes_of(path, leaf, copies) for path, leaf in jax.tree_util.tree_leaves_with_path(params)]
+    return [_axes_of(layer, path, leaf, copies) for path, leaf in jax.tree_util.tree_leaves_with_path(params)]
 
 
-def _axes_of(path: Any, leaf: Any, copies: int) -> tuple[int, ...]:
-    """All axes of one copy's array but that of the units; a vector has no filters."""
-    if np.ndim(leaf) - copies < 2:
+def _axes_of(layer: Layer, path: Any, leaf: Any, copies: int) -> tuple[int, ...]:
+    """All axes of one copy's array but that of the units; what is no matrix has no filters."""
+    name, axes = getattr(path[-1], "key", None), tuple(range(copies, np.ndim(leaf)))
+    if len(axes) < 2 or name == "b":
         return ()
-    rows = getattr(path[-1], "key", None) == "E"
-    return tuple(range(copies + 1, np.ndim(leaf))) if rows else tuple(range(copies, np.ndim(leaf) - 1))
+    if name == "E":
+        return axes[1:]
+    if isinstance(layer, LocallyConnected):
+        return axes[-2:-1]
+    if isinstance(layer, ConvTranspose):  # in groups, the channels of one stand beside those of others: each by itself
+        return (*axes[:2], axes[3]) if layer.groups == 1 else axes[:2]
+    return axes[:-1]

@@ -179,3 +179,20 @@ def _global_average_pool(layer: Any, params: Params, state: State, graph: Graph,
 def _augmentation(layer: Any, params: Params, state: State, graph: Graph, X: str) -> str:
     """Y = X"""
     return X
+
+
+@converts(layers.DivisiveNormalization)
+def _divisive_normalization(
+    layer: layers.DivisiveNormalization, params: Params, state: State, graph: Graph, X: str
+) -> str:
+    """Y = γ |X|ⁿ sign X / (σⁿ + mean |X|ⁿ)"""
+    energy = graph.add("Pow", graph.add("Abs", X), graph.constant("n", float(layer.exponent)))
+    channels = graph.add("ReduceMean", energy, graph.constant("channels", np.array([-1])), keepdims=1)
+    pool = layers.AveragePool(layer.size, 1, "same")
+    N = graph.add(
+        "Add",
+        _average_pool(pool, params, state, graph, channels),
+        graph.constant("sigma^n", float(layer.sigma**layer.exponent)),
+    )
+    D = graph.add("Mul", graph.add("Sign", X), energy)
+    return graph.add("Mul", graph.add("Div", D, N), graph.constant("gamma", params["gamma"]))
