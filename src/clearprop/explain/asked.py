@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
     def answer(self) -> np.ndarray:
         """The probability of each class, (classes,); the value alone, (1,), where a number is predicted."""
-        return told(self.reading, self.whole.predict(self.X))[0]
+        return predicted(self.whole, self.reading, self.X)[0]
 
     def number_of(self, name: Any) -> int:
         """The place of a class by its name; None: of the likeliest. 0 where a number is predicted.
