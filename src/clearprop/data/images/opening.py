@@ -39,72 +39,77 @@ def opened(source: str | os.PathLike[str] | bytes, pixels: bool = True) -> Itera
     Raises:
         PictureError: the file is missing, no image, damaged, or too large.
     """
-    name = _("The image") if isinstance(source, bytes) else visible(os.fspath(source))
-    with _file(source, name) as (file, size):
+    with _file(source) as (file, size):
         try:
-            yield _opened(file, size, name, pixels)
+            yield _opened(file, size, source, pixels)
         except (PictureError, MemoryError):
             raise
         except Exception as error:  # what a decoder raises for bytes that are wrong is no closed list
             raise PictureError(
                 _("{source} cannot be decoded as an image: the file is cut short, damaged or unusual.").format(
-                    source=name
+                    source=_named(source)
                 )
             ) from error
 
 
+def _named(source: Any) -> str:
+    """A file as a sentence can hold it."""
+    return _("The image") if isinstance(source, bytes) else visible(os.fsdecode(source))
+
+
 @contextlib.contextmanager
-def _file(source: Any, name: str) -> Iterator[tuple[io.BufferedIOBase, int]]:
+def _file(source: Any) -> Iterator[tuple[io.BufferedIOBase, int]]:
     """(the open file, its size)."""
     if isinstance(source, bytes):
         yield io.BytesIO(source), len(source)
         return
-    path = Path(source)
+    path = source if isinstance(source, Path) else Path(source)
     try:
         there = path.stat()
-        if stat.S_ISDIR(there.st_mode):
-            raise PictureError(_("{} is a directory; a file is needed.").format(name))
-        if not stat.S_ISREG(there.st_mode):  # which may have no end
-            raise no_image(name)
-        file = path.open("rb")
+        file = path.open("rb") if stat.S_ISREG(there.st_mode) else None
     except (OSError, ValueError) as error:
-        if isinstance(error, PictureError):
-            raise
-        raise PictureError(_("{source} cannot be opened: {error}.").format(source=name, error=why(error))) from error
+        reason = why(error) or str(error)
+        raise PictureError(
+            _("{source} cannot be opened: {error}.").format(source=_named(source), error=reason)
+        ) from error
+    if stat.S_ISDIR(there.st_mode):
+        raise PictureError(_("{} is a directory; a file is needed.").format(_named(source)))
+    if file is None:  # a pipe or a device, which may have no end
+        raise _no_image(source)
     with file:
         yield file, there.st_size
 
 
-def no_image(name: str) -> PictureError:
+def _no_image(source: Any) -> PictureError:
     """What is said of a file of another kind."""
-    return PictureError(_("{} is no JPEG, PNG, WebP, BMP or GIF image, whatever its name says.").format(name))
+    return PictureError(_("{} is no JPEG, PNG, WebP, BMP or GIF image, whatever its name says.").format(_named(source)))
 
 
-def _opened(file: io.BufferedIOBase, size: int, name: str, pixels: bool) -> Any:
+def _opened(file: io.BufferedIOBase, size: int, source: Any, pixels: bool) -> Any:
     head = file.read(30)
     if not head:
-        raise PictureError(_("{} is empty.").format(name))
+        raise PictureError(_("{} is empty.").format(_named(source)))
     found = kind(head)
     if found is None:
-        raise no_image(name)
+        raise _no_image(source)
     if size > MOST_BYTES:
         raise ValueError(f"a file of {size} bytes")
     file.seek(0)
-    _see_size({"WEBP": webp_size(head), "GIF": gif_size(file) if found == "GIF" else None}.get(found), name)
+    _see_size({"WEBP": webp_size(head), "GIF": gif_size(file) if found == "GIF" else None}.get(found), source)
     file.seek(0)
     image = _plugin(found)(io.BytesIO(still_png(file, size, pixels)) if found == "PNG" else file)
-    _see_size(image.size, name)
+    _see_size(image.size, source)
     if found == "PNG" and isinstance(image.info.get("transparency"), int | tuple) and image.mode != "P":
         image.info["transparency"] = true_transparency(head, image.info["transparency"])
     return image
 
 
-def _see_size(size: tuple[int, int] | None, name: str) -> None:
+def _see_size(size: tuple[int, int] | None, source: Any) -> None:
     """See that an image of this width and height may be decoded."""
     if size is not None and size[0] * size[1] > MOST_PIXELS:
         raise PictureError(
             _("{source} has {height:,} × {width:,} pixels; {most:,} is the most that is decoded.").format(
-                source=name, height=size[1], width=size[0], most=MOST_PIXELS
+                source=_named(source), height=size[1], width=size[0], most=MOST_PIXELS
             )
         )
 

@@ -1,8 +1,9 @@
 """The image files of a folder and of the folders inside it."""
 
+import contextlib
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +21,11 @@ def is_picture(path: str | os.PathLike[str]) -> bool:
     >>> is_picture("photos/CAT.JPG"), is_picture("photos/._cat.jpg"), is_picture("photos/Thumbs.db")
     (True, False, False)
     """
-    path = Path(path)
-    return path.suffix.lower() in EXTENSIONS and not path.name.startswith(".")
+    return _like_a_picture(Path(path).name)
+
+
+def _like_a_picture(name: str) -> bool:
+    return name.lower().endswith(EXTENSIONS) and not name.startswith(".")
 
 
 class Inside(NamedTuple):
@@ -44,35 +48,53 @@ def inside(folder: Path) -> Inside:
     Raises:
         DataError: it is missing, no folder, or not to be read.
     """
+    pictures, folders, others = [], [], []
+    with _plainly(folder), os.scandir(folder) as entries:
+        for name, is_folder in sorted((entry.name, entry.is_dir()) for entry in entries):
+            if is_folder and not name.startswith("."):
+                folders.append(folder / name)
+            elif not is_folder and _like_a_picture(name):
+                pictures.append(folder / name)
+            else:
+                others.append(folder / name)
+    return Inside(tuple(pictures), tuple(folders), tuple(others))
+
+
+@contextlib.contextmanager
+def _plainly(folder: Path) -> Iterator[None]:
     try:
-        with os.scandir(folder) as entries:
-            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+        yield
     except OSError as error:
         raise DataError(
             _("{source} cannot be opened: {error}.").format(source=visible(str(folder)), error=why(error))
         ) from error
-    folders = tuple(folder / name for name, is_folder in found if is_folder and not name.startswith("."))
-    pictures = tuple(folder / name for name, is_folder in found if not is_folder and is_picture(name))
-    taken = {*folders, *pictures}
-    return Inside(pictures, folders, tuple(folder / name for name, _is in found if folder / name not in taken))
 
 
-def walk(folder: Path) -> Iterator[Inside]:
-    """What a folder holds, and then each folder inside it, however deep; one that links lead to again, once.
+def walk(folder: Path, above: Sequence[Path] = ()) -> Iterator[Inside]:
+    """What a folder holds, and then each folder inside it, however deep.
+
+    Where links lead in a circle, each folder is seen once, and those `above` not at all.
 
     Raises:
         DataError: one of them cannot be read.
     """
-    ahead, been = [folder], set()
+    ahead, been = [folder], {_identity(path) for path in above}
     while ahead:
         here = ahead.pop()
-        there = here.stat()
-        if (there.st_dev, there.st_ino) in been:
+        identity = _identity(here)
+        if identity in been:
             continue
-        been.add((there.st_dev, there.st_ino))
+        been.add(identity)
         found = inside(here)
         ahead.extend(reversed(found.folders))
         yield found
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """The same for every name that a folder has."""
+    with _plainly(folder):
+        there = folder.stat()
+        return there.st_dev, there.st_ino
 
 
 def pictures_in(folder: str | os.PathLike[str]) -> list[Path]:
@@ -81,7 +103,6 @@ def pictures_in(folder: str | os.PathLike[str]) -> list[Path]:
     Raises:
         DataError: a folder is missing or cannot be read.
     """
-    inside(Path(folder))
     return [file for found in walk(Path(folder)) for file in found.pictures]
 
 
