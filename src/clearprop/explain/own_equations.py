@@ -59,12 +59,13 @@ def _of_labels(dE: np.ndarray, E: np.ndarray, calls: list[Call], look: Look) -> 
 
 def _twins(found: dict[str, np.ndarray], gradients: Any, calls: list[Call], look: Look) -> Told:
     """dB = dW, with the sums of a dense layer's dW."""
-    told = _listed(found, ("dB = dW = Xᵀ dZ",), look)
+    dense = {c.keys for c in calls if type(c.layer) is layers.Dense}
     paths = [path for path, _leaf in jax.tree_util.tree_flatten_with_path(gradients)[0]]
     lines: tuple[Line, ...] = ()
-    for path, (name, dB) in zip(paths, found.items(), strict=True):
-        keys = tuple(getattr(key, "idx", getattr(key, "key", key)) for key in path[:-1])
-        backs = [c for c in calls if (c.phase, c.keys) == ("backward", keys) and type(c.layer) is layers.Dense]
+    places = [tuple(getattr(key, "idx", getattr(key, "key", key)) for key in path[:-1]) for path in paths]
+    told = _listed(found, ("dB = dW = Xᵀ dZ" if dense.issuperset(places) else "dB = dW",), look)
+    for keys, (name, dB) in zip(places, found.items(), strict=True):
+        backs = [c for c in calls if (c.phase, c.keys) == ("backward", keys) and keys in dense]
         shown = most_important(dB, None, look.units)
         if len(backs) != 1 or backs[0].forward is None:
             lines += value_lines(name, dB, shown)
