@@ -179,10 +179,7 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         Example(layers.Conv2D(2), ((4, 3, 2),)),
         Example(layers.Conv2D(4, (3, 2), (2, 1), ((0, 1), (2, 0)), (1, 2), groups=2, bias=False), ((5, 4, 2),)),
     ],
-    "conv_transpose": [
-        Example(layers.ConvTranspose(2), ((2, 3, 2),)),
-        Example(layers.ConvTranspose(2, (3, 2), (1, 2), "same", (1, 3), groups=2, bias=False), ((3, 2, 4),)),
-    ],
+    "conv_transpose": [Example(layers.ConvTranspose(2, (3, 2), (1, 2), "same", (1, 3), groups=2), ((3, 2, 4),))],
     "locally_connected": [Example(layers.LocallyConnected(2, (3, 1), (1, 2), "same"), ((3, 4, 2),))],
     "max_pool": [
         Example(layers.MaxPool(), ((5, 4, 2),), apart),

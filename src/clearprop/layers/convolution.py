@@ -45,29 +45,29 @@ class Convolution:
     width: Axis
     groups: int = 1
 
-    def Z(self, X: Array, W: Array) -> Array:
+    def Z(self, X: Any, W: Any) -> Array:
         """Z = Σ_ij (S_i S_j X) W_ij"""
         return self._in_groups(self._Z, X, W)
 
-    def dX(self, dZ: Array, W: Array) -> Array:
+    def dX(self, dZ: Any, W: Any) -> Array:
         """dX = Σ_ij S_iᵀ S_jᵀ (dZ W_ijᵀ)"""
         return self._in_groups(self._dX, dZ, W)
 
-    def dW(self, X: Array, dZ: Array) -> Array:
+    def dW(self, X: Any, dZ: Any) -> Array:
         """dW_ij = (S_i S_j X)ᵀ dZ"""
         return self._in_groups(self._dW, X, dZ)
 
-    def _Z(self, X: Array, W: Array) -> Array:
+    def _Z(self, X: Any, W: Any) -> Array:
         whole = self._whole(X.shape[-1])
         P = self._R(X, whole) @ self._matrix(W, whole)
         return P if whole else self.height.summed(P)
 
-    def _dX(self, dZ: Array, W: Array) -> Array:
+    def _dX(self, dZ: Any, W: Any) -> Array:
         whole = self._whole(W.shape[2])
         dR = self._dP(dZ, whole) @ self._matrix(W, whole).T
         return self.width.columns_back(self.height.columns_back(dR) if whole else dR)
 
-    def _dW(self, X: Array, dZ: Array) -> Array:
+    def _dW(self, X: Any, dZ: Any) -> Array:
         whole, channels, filters = self._whole(X.shape[-1]), X.shape[-1], dZ.shape[-1]
         matrix = outer(rows(self._R(X, whole)), rows(self._dP(dZ, whole)))
         if whole:
@@ -85,13 +85,13 @@ class Convolution:
     def _dP(self, dZ: Array, whole: bool) -> Array:
         return dZ if whole else self.height.summed_back(dZ)
 
-    def _matrix(self, W: Array, whole: bool) -> Array:
+    def _matrix(self, W: Any, whole: bool) -> Any:
         kernel_height, kernel_width, channels, filters = W.shape
         if whole:
             return W.reshape(-1, filters)
         return W.transpose(1, 2, 0, 3).reshape(kernel_width * channels, kernel_height * filters)
 
-    def _in_groups(self, product: Any, *arrays: Array) -> Array:
+    def _in_groups(self, product: Any, *arrays: Any) -> Array:
         """The product of each group; X, W, Z and their gradients all have the groups along their last axis."""
         if self.groups == 1:
             return product(*arrays)
