@@ -182,8 +182,17 @@ def _by_pillow(file):
 
 @pytest.mark.parametrize(
     "exif",
-    [b"", b"Exif\0\0", b"Exif\0\0II*\0", exif(9), exif(0), exif(6)[:20], b"Exif\0\0XX*\0" + bytes(20)]
-    + [b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(30)],
+    [
+        b"",
+        b"Exif\0\0",
+        b"Exif\0\0II*\0",
+        exif(9),
+        exif(0),
+        exif(6)[:20],
+        b"Exif\0\0XX*\0" + bytes(20),
+        b"Exif\0\0II*\0\xff\xff\xff\xff",
+        b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(30),
+    ],
 )
 def test_exif_that_says_nothing_is_upright_without_a_warning(exif):
     assert np.array_equal(decode(encode(quadrants(), "PNG", exif=exif or b"\0"), 16, 24, 3), quadrants())
@@ -195,7 +204,7 @@ def test_exif_of_odd_fields_warns_nobody():
     field = struct.pack("<HHII", 0x011A, 5, 1, 99999)
     odd = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + struct.pack("<HHIHH", 0x0112, 3, 1, 3, 0) + field + bytes(4)
     file = encode(quadrants(32, 48), "JPEG", exif=odd, quality=95)
-    with pytest.raises(UserWarning, match="EXIF|Truncated|larger"):
+    with pytest.raises(UserWarning, match=r"EXIF|Truncated|larger"):
         Image.open(io.BytesIO(file))
     assert close(corners(decode(file, 32, 48, 3)), QUADRANTS[::-1, ::-1], 4)
 

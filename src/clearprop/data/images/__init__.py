@@ -7,6 +7,7 @@ asked for. Pillow decodes, and is imported when the first image is.
 from clearprop.data.images.decoding import PictureError, decode
 from clearprop.data.images.doubles import doubles
 from clearprop.data.images.folder import Folder, Labelled, scan
+from clearprop.data.images.gathered import Gathered, gather, room
 from clearprop.data.images.pictures import Pictures
 from clearprop.data.images.sizes import pictures_size
 from clearprop.data.images.sound import sound
@@ -15,15 +16,18 @@ from clearprop.data.images.walk import EXTENSIONS, holds_pictures, is_picture, p
 __all__ = [
     "EXTENSIONS",
     "Folder",
+    "Gathered",
     "Labelled",
     "PictureError",
     "Pictures",
     "decode",
     "doubles",
+    "gather",
     "holds_pictures",
     "is_picture",
     "pictures_in",
     "pictures_size",
+    "room",
     "scan",
     "sound",
 ]
