@@ -19,7 +19,7 @@ def strongest(images):
 
 def weights(*place, parts):
     fitted = sighted.untrained(parts, SHAPE)
-    W = fitted.params
+    W = fitted.state if type(parts[0]).__name__ == "V1" else fitted.params
     for key in place:
         W = W[key]
     return fitted, W

@@ -56,8 +56,8 @@ def first_layer_filters(model: Any, *, most: int = MOST) -> Filters:
     """The first layer's W as images, one for each filter or unit.
 
     A convolution has W (height, width, channels, filters); a dense layer that is given the flattened image has an image
-    of weights for each unit; of a layer without shared weights, they are those in the middle of the image; of a bank
-    that is fixed, such as V1's, the bank. In a `Repeat`, it is the first copy's.
+    of weights for each unit; of a layer without shared weights, they are those in the middle of the image; of V1, whose
+    filters are fixed, those. In a `Repeat`, it is the first copy's.
 
     Args:
         model: a `Fitted`, or an estimator that was fitted, which takes images; of an ensemble, the first network.
@@ -89,12 +89,8 @@ def filters_of(fitted: Any, most: int = MOST) -> Filters:
     return Filters(describe(first[0]), W[which], which, norms[which], len(W))
 
 
-BANKS = ("bank", "filters", "W")
-"""What a fixed filter bank is called among a layer's state."""
-
-
 def _first(layer: Any, params: Any, state: Any) -> tuple[Any, np.ndarray] | None:
-    """(layer, its filters) of the first layer that has weights or a fixed bank; in containers too."""
+    """(layer, its filters) of the first layer that has weights or fixed filters, W; in containers too."""
     if isinstance(layer, Sequence):
         parts = zip(layer.layers, params, state, strict=True)
         return next((found for part in parts if (found := _first(*part)) is not None), None)
@@ -104,10 +100,8 @@ def _first(layer: Any, params: Any, state: Any) -> tuple[Any, np.ndarray] | None
         )
     if isinstance(layer, Repeat):
         return _first(layer.body, *jax.tree.map(lambda leaf: leaf[0], (params, state)))
-    if isinstance(params, dict) and "W" in params:
-        return layer, np.asarray(params["W"])
-    bank = next((state[name] for name in BANKS if isinstance(state, dict) and name in state), None)
-    return None if bank is None else (layer, np.asarray(bank))
+    known = next((kept for kept in (params, state) if isinstance(kept, dict) and "W" in kept), None)
+    return None if known is None else (layer, np.asarray(known["W"]))
 
 
 def _as_images(layer: Any, W: np.ndarray, shape: Any) -> np.ndarray | None:

@@ -8,8 +8,8 @@ from jaxtyping import Float
 
 from clearprop.explain.picture import BLUE, ORANGE, PAPER
 
-Colours = Float[np.ndarray, "height width 4"]
-"""Red, green, blue and how opaque, each from 0 to 1."""
+Colours = Float[np.ndarray, "_ _ 4"]
+"""(height, width, 4): red, green, blue and how opaque, each from 0 to 1."""
 
 STRONG = 0.85
 """How opaque the greatest number of a map is that lies over an image."""
