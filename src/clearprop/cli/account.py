@@ -45,6 +45,8 @@ def say_data(out: Console, asked: Asked, data: Given) -> None:
 
 def _read(data: Given) -> str:
     source, rows = data.source, show.rows(len(data.y))
+    if data.images is not None:
+        return _read_images(source.source, len(data.y), data.images.size)
     if source.columns:
         return ngettext(
             "Read {source}: {rows}, {width} input column.",
@@ -55,11 +57,28 @@ def _read(data: Given) -> str:
     return _("Read {source}: {rows}, each with {width} inputs.").format(source=source.source, rows=rows, width=width)
 
 
+def _read_images(source: str, n: int, size: tuple[int, int, int]) -> str:
+    grey = ngettext(
+        "Read {source}: {n:,} image, brought to {width} × {height} pixels, grey.",
+        "Read {source}: {n:,} images, brought to {width} × {height} pixels, grey.",
+        n,
+    )
+    colour = ngettext(
+        "Read {source}: {n:,} image, brought to {width} × {height} pixels, in colour.",
+        "Read {source}: {n:,} images, brought to {width} × {height} pixels, in colour.",
+        n,
+    )
+    sentence = grey if size[2] == 1 else colour
+    return sentence.format(source=source, n=n, width=size[1], height=size[0])
+
+
 def _left_out(asked: Asked) -> str:
     return _("Left out, as you asked: {}.").format(", ".join(asked.drop)) if asked.drop else ""
 
 
 def _target(data: Given, chosen: bool) -> str:
+    if data.images is not None:
+        return _("Target: '{name}', the name of an image's folder.").format(name=data.source.target)
     by_default = not chosen and data.source.columns and not data.source.source.startswith("sample:")
     if by_default:
         return _("Target: '{name}' (the last column; --target names another).").format(name=data.source.target)

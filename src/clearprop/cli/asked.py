@@ -28,6 +28,8 @@ class Asked:
         validation: the share of rows held out; None for the estimator's own, 0 for none.
         seed: of all that is random.
         parameters: what the estimator is made with, by its own names; without those it has a default for.
+        image_size: pixels that images are brought to on a side; None for what suits them.
+        strict: whether an image that cannot be decoded is an error.
     """
 
     source: str
@@ -41,6 +43,8 @@ class Asked:
     validation: float | None = None
     seed: int = 0
     parameters: dict[str, Any] = field(default_factory=dict)
+    image_size: int | None = None
+    strict: bool = False
 
     @property
     def aside(self) -> tuple[str, ...]:

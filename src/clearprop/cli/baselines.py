@@ -14,6 +14,9 @@ from clearprop.explain.evaluation import classification_scores, regression_score
 from clearprop.explain.score import Score
 from clearprop.i18n import Sentence, _
 
+SIDE, BLOCK = 32, 512
+"""Blocks of pixels on a side that baselines see of an image, and how many images are shrunk at once."""
+
 MANY = 20_000
 """Rows from which several threads are worth their while."""
 
@@ -51,8 +54,25 @@ def _threads(rows: int) -> Any:
 
 
 def _flat(job: Job, rows: np.ndarray) -> np.ndarray:
-    X = job.inputs.apply(job.given.X[rows], "float64", rows)
-    return X.reshape(len(X), -1).astype(np.float64)
+    """(n, columns) as the baselines take them; large images in blocks of pixels, so that they have some hundred."""
+    X: Any = job.inputs.apply(job.given.X[rows], "float64", rows)
+    blocks = range(0, len(X), BLOCK)
+    parts = [np.asarray(X[first : first + BLOCK]) for first in blocks]
+    return np.concatenate([_shrunk(part) if part.ndim > 2 else part.astype(np.float64) for part in parts])
+
+
+def _shrunk(images: np.ndarray) -> np.ndarray:
+    """(n, columns): the mean over blocks of pixels, as large as leaves at most `SIDE` blocks on a side.
+
+    >>> _shrunk(np.arange(64.0 * 64).reshape(1, 64, 64)).shape
+    (1, 1024)
+    """
+    for axis in (1, 2):
+        size = -(-images.shape[axis] // SIDE)
+        starts = np.arange(0, images.shape[axis], size)
+        counts = np.diff([*starts, images.shape[axis]]).reshape([-1 if a == axis else 1 for a in range(images.ndim)])
+        images = np.add.reduceat(images.astype(np.float64), starts, axis=axis) / counts
+    return images.reshape(len(images), -1)
 
 
 def simplest(table: Table, y: np.ndarray) -> dict[str, dict[str, Score]]:

@@ -28,7 +28,7 @@ def run(model: str, data: str, output: str | None, repeats: int, seed: int, as_j
         raise ClearpropError(_("{} takes images, which have no columns to explain.").format(model))
     if output is not None:
         see_that_it_is_safe(Path(output), "--output", data, str(file_of(model)))
-    rows = rows_for(table, data)
+    rows = rows_for(estimator, data)
     with telling_places(rows.source):
         found = importances(estimator, table, rows, repeats, seed)
     measure = "log_loss" if table.classes else "rmse"

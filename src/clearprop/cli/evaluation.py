@@ -22,7 +22,7 @@ SMALL = 12
 def run(model: str, data: str, as_json: bool) -> None:
     """Score the model, and print how it did."""
     estimator, table = open_model(model)
-    rows = rows_for(table, data)
+    rows = rows_for(estimator, data)
     source = rows.source
     with telling_places(source):
         metrics = plain(scores(estimator, rows.X, rows.y).items())

@@ -28,8 +28,8 @@ def run(
     """Follow a row through the network; write the page if one was asked for."""
     out = show.console(stderr=as_json)
     see_that_it_can_be_written(output)
-    estimator, table = open_model(model)
-    given = rows_for(table, data)
+    estimator, _table = open_model(model)
+    given = rows_for(estimator, data)
     if row >= len(given.y):
         raise DataError(
             _("{data} has no row {row}: its rows are 1 to {rows}.").format(data=data, row=row + 1, rows=len(given.y))

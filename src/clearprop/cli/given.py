@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.cli.asked import Asked
+from clearprop.cli.pictures import Images, images_to_learn, is_folder
 from clearprop.cli.tables import Rows, as_rows
 from clearprop.data import Inferred, Source, infer, open_table
 from clearprop.data.kinds import typed
@@ -23,6 +24,7 @@ class Given:
         y: (n,) their targets.
         inferred: the task, and what told so.
         groups, times: (n,) by which rows are held out; None for by chance.
+        images: what else is known of a folder of images; None for all other data.
     """
 
     source: Source
@@ -31,6 +33,7 @@ class Given:
     inferred: Inferred
     groups: Any = None
     times: Any = None
+    images: Images | None = None
 
     @property
     def task(self) -> str:
@@ -49,6 +52,8 @@ def given(asked: Asked) -> Given:
     Raises:
         DataError: data that cannot be used.
     """
+    if is_folder(asked.source):
+        return _of_images(asked)
     source = open_table(asked.source, asked.target, drop=asked.drop, aside=asked.aside)
     inferred = infer(source.values, source.target, asked.task)
     groups = None if asked.group is None else source.aside[asked.group].to_numpy()
@@ -56,6 +61,15 @@ def given(asked: Asked) -> Given:
     data = Given(source, as_rows(source, source.columns), source.values, inferred, groups, times)
     if data.classes is not None:
         _see_members(data)
+    return data
+
+
+def _of_images(asked: Asked) -> Given:
+    named = (*((asked.target,) if asked.target else ()), *asked.drop, *asked.aside, *asked.kinds)
+    images = images_to_learn(asked.source, asked.image_size, asked.strict, named)
+    source: Any = images.source
+    data = Given(source, source.X, source.y, infer(source.y, source.target, asked.task), images=images)
+    _see_members(data)
     return data
 
 

@@ -13,8 +13,8 @@ DISAGREE = 1
 
 def run(model: str, data: str, rows: int, as_json: bool) -> int:
     """Check every parameter's gradient; exit status 1 if one is wrong."""
-    estimator, table = open_model(model)
-    given = rows_for(table, data)
+    estimator, _table = open_model(model)
+    given = rows_for(estimator, data)
     with telling_places(given.source):
         X, Y = estimator.prepare(given.X), estimator.encode(given.X, given.y)
     fitted = estimator.fitted_

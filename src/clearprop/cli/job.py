@@ -6,20 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import activations, optim, rules
+from clearprop import activations, networks, optim, rules
 from clearprop.cli.asked import Asked
 from clearprop.cli.given import Given, given
 from clearprop.cli.layers import layer_table, see_that_it_fits
+from clearprop.cli.pictures import is_folder
 from clearprop.cli.tables import telling_places
 from clearprop.data import hold_out
+from clearprop.data.images import room
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
 from clearprop.estimators.architecture import network_of
+from clearprop.estimators.images import image_layers
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.i18n import _
 from clearprop.network import Network
+from clearprop.train.rows import is_stored
 
 Estimator = DeepClassifier | DeepRegressor
+
+FOR_IMAGES = {"network": "resnet", "augment": "crop"}
+"""What a folder of images is learnt with unless something else is asked for."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,12 @@ def prepare(asked: Asked) -> Job:
         ClearpropError: options or data that cannot be used.
     """
     estimator(asked, asked.task or "classification")  # a wrong option is told before a large file is read
+    if not is_folder(asked.source) and (asked.image_size or asked.strict):
+        raise ClearpropError(
+            _("{option} is for a folder of images, and {source} is none: leave it out.").format(
+                option="--image-size" if asked.image_size else "--strict", source=asked.source
+            )
+        )
     data = given(asked)
     job = job_of(asked, data, np.arange(len(data.y)))
     see_that_it_fits(job.members * sum(layer["parameters"] for layer in job.layers()))
@@ -85,7 +98,9 @@ def estimator(asked: Asked, task: str, callbacks: Sequence[Any] = ()) -> Estimat
     Raises:
         ClearpropError: a parameter that it does not take.
     """
-    parameters = dict(asked.parameters)
+    parameters = {**(FOR_IMAGES if is_folder(asked.source) else {}), **asked.parameters}
+    if "hidden_layer_sizes" in asked.parameters and "network" not in asked.parameters:
+        parameters.pop("network", None)
     if asked.validation == 0:
         parameters["early_stopping"] = False
     if task == "regression" and "class_weight" in parameters:
@@ -107,6 +122,9 @@ def _see_names(model: Estimator) -> None:
         activations.get(name)
     optim.get(model.optimizer)
     rules.get(model.rule)
+    if isinstance(model.network, str):
+        networks.get(model.network)
+    image_layers((1, 1, 3), model.augment, model.front_end)
 
 
 def split(asked: Asked, data: Given, rows: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
@@ -115,12 +133,17 @@ def split(asked: Asked, data: Given, rows: np.ndarray, fraction: float) -> tuple
     Raises:
         DataError: rows that cannot be held out as was asked.
     """
+    own = None if data.images is None else data.images.held_out
+    if own is not None and asked.validation != 0:
+        return rows[~own[rows]], rows[own[rows]]
     classes = None if data.classes is None else data.y[rows]
     spare = len(rows) - (1 if classes is None else len(np.unique(classes)))
     if asked.validation is not None:
         fraction = asked.validation
     elif spare < 1:
         fraction = 0.0
+    if is_stored(data.X):  # the rows held out are kept in memory
+        fraction = min(fraction, room() / (4 * data.X.nbytes))  # pyright: ignore[reportAttributeAccessIssue]
     groups, times = (None if each is None else each[rows] for each in (data.groups, data.times))
     training, held_out = hold_out(len(rows), fraction, seed=asked.seed, classes=classes, groups=groups, times=times)
     return rows[training], rows[held_out]

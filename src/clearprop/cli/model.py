@@ -83,7 +83,9 @@ def report_beside(model: str) -> dict[str, Any] | None:
 
 
 def which_rows(source: Source) -> str | None:
-    """Which arrays of a file are used, where it has several; else None."""
+    """Which arrays of a file, or part of a folder, are used, where it has several; else None."""
+    if source.part == "test":
+        return _("Using the images in '{part}' of {source}.").format(part=source.part, source=source.source)
     if not source.arrays:
         return None
     return _("Using the arrays {arrays} of {source}.").format(arrays=", ".join(source.arrays), source=source.source)
@@ -97,4 +99,4 @@ def seen(source: Source, model: str) -> bool | None:
     if source.source.startswith("sample:"):
         return data.get("source") == source.source
     same_file = data.get("path") == str(Path(source.source).resolve())
-    return same_file and data.get("arrays") == list(source.arrays)
+    return same_file and data.get("arrays") == list(source.arrays) and data.get("part", "") == source.part

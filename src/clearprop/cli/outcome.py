@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import Console
 
 from clearprop.cli import show
+from clearprop.cli.given import Given
 from clearprop.cli.job import Estimator, Job
-from clearprop.data import Source
+from clearprop.cli.pictures import left_out
 from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, ngettext, number
 
@@ -27,15 +28,22 @@ def say_what_came_of_it(
             _(
                 "On the validation rows the network does no better than the simplest baseline: other hidden layers"
                 " (--hidden), another learning rate (--learning-rate) or more epochs may help."
+            )
+            if estimator.network is None
+            else _(
+                "On the validation rows the network does no better than the simplest baseline: another network"
+                " (--network), other changes of the images (--augment) or more epochs may help."
             ),
             style="yellow",
         )
+    if job.given.images is not None and (sentence := left_out(job.given.images.faults)):
+        show.say(out, sentence, style="yellow")
     show.say(out, _kept(estimator, len(job.held_out) > 0))
     if saved != place:
         show.say(out, _("{place} exists and was left as it is.").format(place=place))
     files = ", ".join(sorted(path.name for path in saved.iterdir()))
     show.say(out, _("Saved in {folder}: {files}.").format(folder=saved, files=files), style="bold")
-    show.say(out, _("Next: {}").format(_next(job.given.source, saved)))
+    show.say(out, _("Next: {}").format(_next(job.given, saved)))
 
 
 def say_scores(out: Console, metrics: Mapping[str, Any], *, gap: bool = True) -> None:
@@ -103,11 +111,14 @@ def _kept(estimator: Estimator, judged: bool) -> str:
     return sentence.format(ran=len(fitted.history), epochs=estimator.epochs, kept=fitted.kept_epoch, which=which)
 
 
-def _next(source: Source, saved: Path) -> str:
+def _next(given: Given, saved: Path) -> str:
     """A command to go on with."""
+    source = given.source
     folder, data = shlex.quote(str(saved)), shlex.quote(source.source)
     if source.has_test:
         return f"clearprop evaluate {folder} {data}"
+    if given.images is not None:
+        return f"clearprop look {folder} {shlex.quote(str(given.images.files[0]))} --output look.png"
     if source.columns and not source.source.startswith("sample:"):
         return f"clearprop predict {folder} new.csv --output predictions.csv"
     return f"clearprop check {folder} {data}"

@@ -1,43 +1,67 @@
 """What `clearprop predict` does."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars
+from rich.console import Console
 
 from clearprop.cli import show
 from clearprop.cli.model import file_of, open_model, which_rows
 from clearprop.cli.outputs import see_that_it_is_safe, write
-from clearprop.cli.tables import Rows, rows_for, telling_places
+from clearprop.cli.pictures import files_of, is_folder, left_out, read_images, say_faults
+from clearprop.cli.tables import Rows, rows_for, see_images, telling_places
+from clearprop.data.images import is_picture
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError
+from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _, ngettext
 
 
-def run(model: str, data: str, output: str | None, proba: bool, spread: bool) -> None:
+def run(model: str, data: Sequence[str], output: str | None, proba: bool, spread: bool, strict: bool) -> None:
     """Predict, and write a line a row."""
     out = show.console(stderr=True)
     estimator, table = open_model(model)
     _see_that_it_has(model, estimator, table, proba, spread)
     if output is not None:
-        see_that_it_is_safe(Path(output), "--output", data, str(file_of(model)))
-    rows = rows_for(table, data, with_target=False)
-    for note in (which_rows(rows.source), *rows.source.notes):
-        if note:
-            show.say(out, str(note))
-    with telling_places(rows.source):
-        content = predictions(estimator, table, rows.X, proba, spread).write_csv()
+        see_that_it_is_safe(Path(output), "--output", *data, str(file_of(model)))
+    if all(is_picture(each) or is_folder(each) for each in data):
+        found = of_pictures(out, estimator, table, data, proba, spread, strict)
+    else:
+        found = _of_rows(out, estimator, table, _one(data), proba, spread)
+    content = found.write_csv()
     if output is None:
         sys.stdout.write(content)
         sys.stdout.flush()
         return
     write(Path(output), content.encode())
     sentence = ngettext(
-        "Wrote predictions for {n:,} row to {path}.", "Wrote predictions for {n:,} rows to {path}.", len(rows.X)
+        "Wrote predictions for {n:,} row to {path}.", "Wrote predictions for {n:,} rows to {path}.", len(found)
     )
-    show.say(out, sentence.format(n=len(rows.X), path=output))
+    show.say(out, sentence.format(n=len(found), path=output))
+
+
+def _one(data: Sequence[str]) -> str:
+    """The one table to predict for.
+
+    Raises:
+        DataError: there are several.
+    """
+    if len(data) > 1:
+        odd = next(each for each in data if not (is_picture(each) or is_folder(each)))
+        raise DataError(_("Several DATA have to be pictures or folders of them, and {} is not.").format(odd))
+    return data[0]
+
+
+def _of_rows(out: Console, estimator: Any, table: Table, data: str, proba: bool, spread: bool) -> polars.DataFrame:
+    rows = rows_for(estimator, data, with_target=False)
+    for note in (which_rows(rows.source), *rows.source.notes):
+        if note:
+            show.say(out, str(note))
+    with telling_places(rows.source):
+        return predictions(estimator, table, rows.X, proba, spread)
 
 
 def predictions(estimator: Any, table: Table, X: Rows, proba: bool, spread: bool) -> polars.DataFrame:
@@ -51,6 +75,26 @@ def predictions(estimator: Any, table: Table, X: Rows, proba: bool, spread: bool
     if proba and P is not None:
         columns |= {f"probability_{label}": polars.Series(P[:, place]) for place, label in enumerate(table.classes)}
     return polars.DataFrame(columns)
+
+
+def of_pictures(
+    out: Console, estimator: Any, table: Table, data: Sequence[str], proba: bool, spread: bool, strict: bool
+) -> polars.DataFrame:
+    """A line a picture: its file, the class and its probability; or the number predicted."""
+    shape = see_images(estimator.fitted_, data[0])
+    files = files_of(data)
+    gathered = read_images(files, shape, strict)
+    say_faults(out, gathered.faults)
+    X: Any = gathered.X
+    X = X.reshape(len(X), *estimator.fitted_.input_shape) if isinstance(X, np.ndarray) else X
+    named = {"file": polars.Series([str(files[row]) for row in gathered.rows])}
+    found = predictions(estimator, table, X, proba, spread)
+    if table.classes:
+        P = estimator.predict_proba(X)
+        found = found.rename({"prediction": "class"}).insert_column(1, polars.Series("probability", P.max(1)))
+    if sentence := left_out(gathered.faults):
+        show.say(out, sentence, style="yellow")
+    return polars.DataFrame(named).hstack(found)
 
 
 def _spread(members: np.ndarray, P: np.ndarray | None) -> np.ndarray:

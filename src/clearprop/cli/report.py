@@ -10,6 +10,10 @@ from clearprop.cli.baselines import beside, simplest
 from clearprop.cli.fitting import at, plain, scores
 from clearprop.cli.job import Estimator, Job
 from clearprop.explain.calibration import Calibration
+from clearprop.train.rows import is_stored
+
+STORED_SCORED = 5_000
+"""Training rows that a model is scored on where they lie on disk."""
 
 
 def report_of(
@@ -44,7 +48,8 @@ def settings(job: Job, model: Estimator) -> dict[str, Any]:
     asked = job.asked
     parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
     parameters["validation_fraction"] = model.validation_fraction if asked.validation is None else asked.validation
-    return {**parameters, "drop": asked.drop, "group": asked.group, "time": asked.time, "folds": asked.folds}
+    own = {"drop": asked.drop, "group": asked.group, "time": asked.time, "folds": asked.folds}
+    return {**parameters, **own, "image_size": asked.image_size, "strict": asked.strict}
 
 
 def _data(job: Job) -> dict[str, Any]:
@@ -55,6 +60,7 @@ def _data(job: Job) -> dict[str, Any]:
         "source": source.source,
         "path": None if is_sample else str(Path(source.source).resolve()),
         "arrays": source.arrays,
+        "part": source.part,
         "rows": len(data.y),
         "training_rows": len(job.training),
         "validation_rows": len(job.held_out),
@@ -62,6 +68,7 @@ def _data(job: Job) -> dict[str, Any]:
         "target": source.target,
         "classes": [{"class": label, "rows": n} for label, n in zip(classes.tolist(), counts.tolist(), strict=True)],
         "notes": source.notes,
+        "left_out": [] if data.images is None else data.images.faults,
     }
 
 
@@ -79,7 +86,7 @@ def _metrics(job: Job, model: Estimator) -> dict[str, Any]:
     data = job.given
     found: dict[str, Any] = {
         name: plain(scores(model, data.X[rows], data.y[rows], at(data.groups, rows)).items()) if len(rows) else None
-        for name, rows in (("training", job.training), ("validation", job.held_out))
+        for name, rows in (("training", _some(job)), ("validation", job.held_out))
     }
     if len(job.held_out):
         others, found["notes"] = beside(job, data.task)
@@ -87,6 +94,14 @@ def _metrics(job: Job, model: Estimator) -> dict[str, Any]:
         others, found["notes"] = simplest(model.fitted_.table, data.y[job.training]), []
     found["baselines"] = {name: plain(each.items()) for name, each in others.items()}
     return found
+
+
+def _some(job: Job) -> np.ndarray:
+    """The training rows to score on: all; of those on disk some, drawn by chance, as each has to be read again."""
+    rows = job.training
+    if not is_stored(job.given.X) or len(rows) <= STORED_SCORED:
+        return rows
+    return np.sort(np.random.default_rng([job.asked.seed, 4]).permutation(rows)[:STORED_SCORED])
 
 
 def calibration_of(found: Calibration | None) -> dict[str, Any] | None:

@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars
 
+from clearprop.cli.pictures import images_for, is_folder
 from clearprop.data import CellError, Source, open_table_for
 from clearprop.data.cells import numbers_of
 from clearprop.data.table import Table
 from clearprop.errors import DataError
+from clearprop.explain.asked import image_shape
 from clearprop.i18n import _, ngettext
+from clearprop.train import Fitted
 
 Rows = np.ndarray | polars.DataFrame
 
@@ -24,12 +27,15 @@ class Known(NamedTuple):
     y: Any
 
 
-def rows_for(table: Table, data: str, *, with_target: bool = True) -> Known:
-    """The rows of a source for a model: its columns by their names, whatever else there is.
+def rows_for(estimator: Any, data: str, *, with_target: bool = True) -> Known:
+    """The rows of a source for a model: its columns by their names, whatever else there is; or a folder's images.
 
     Raises:
         DataError: a source that cannot be used, or lacks a column that the model needs, or has an unknown answer.
     """
+    table: Table = estimator.fitted_.table
+    if is_folder(data):
+        return _images(estimator.fitted_, table, data, with_target)
     target = table.target if with_target else None
     as_text = any(isinstance(label, str) for label in table.classes)
     source = open_table_for(_needed(table), data, target=target, as_text=as_text)
@@ -40,6 +46,28 @@ def rows_for(table: Table, data: str, *, with_target: bool = True) -> Known:
     if y is not None:
         _see_known(table, y)
     return Known(source, fill(table, X), y)
+
+
+def _images(fitted: Fitted, table: Table, folder: str, with_target: bool) -> Known:
+    """A folder's images as the model takes them: read if there is room, else read when needed."""
+    shape = see_images(fitted, folder)
+    source = images_for(folder, shape, with_target).source
+    if source.y is not None:
+        _see_known(table, source.y)
+    X: Any = source.X
+    return Known(source, X.reshape(len(X), *fitted.input_shape) if isinstance(X, np.ndarray) else X, source.y)
+
+
+def see_images(fitted: Fitted, data: str) -> tuple[int, int, int]:
+    """(height, width, channels) of the images that the model takes.
+
+    Raises:
+        DataError: it takes none.
+    """
+    shape = image_shape(fitted)
+    if shape is None or shape[2] not in (1, 3):
+        raise DataError(_("{data} holds images, and the model takes none.").format(data=data))
+    return shape
 
 
 def _needed(table: Table) -> Sequence[str]:

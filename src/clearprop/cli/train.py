@@ -106,6 +106,44 @@ def train(
             show_default="adam",
         ),
     ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help=_("For images, in place of --hidden: {}; a folder's by default resnet.").format(
+                "lenet, vgg_small, resnet"
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    image_size: Annotated[
+        int | None,
+        typer.Option(
+            help=_("Pixels on a side that images are brought to; by default their own size up to 96, else 64."),
+            show_default=False,
+            min=1,
+            max=4096,
+        ),
+    ] = None,
+    augment: Annotated[
+        str | None,
+        typer.Option(
+            help=_("Change images at random in each step: {}, or 'none'; a folder's by default crop.").format(
+                "flip, crop, color"
+            ),
+            metavar=_("NAME,…"),
+            show_default=False,
+        ),
+    ] = None,
+    front_end: Annotated[
+        str | None,
+        typer.Option(
+            help=_("A fixed first stage for images: {}, after the primary visual cortex.").format("v1"),
+            show_default=False,
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=_("Stop at an image that cannot be decoded, rather than leave it out."))
+    ] = False,
     dropout: Annotated[
         float | None, typer.Option(help=_("Share of hidden units left out at random in each step."), show_default="0.5")
     ] = None,
@@ -159,6 +197,9 @@ def train(
         "early_stopping": early_stopping,
         "rule": rule,
         "ensemble_size": ensemble,
+        "network": network,
+        "front_end": front_end,
+        "augment": augment,
     }
     wanted = asked.Asked(
         data,
@@ -172,5 +213,7 @@ def train(
         validation,
         seed,
         {name: value for name, value in parameters.items() if value is not None},
+        image_size,
+        strict,
     )
     return training.run(wanted, output, json, path)

@@ -102,12 +102,16 @@ def write(
     write_atomically(folder / model.REPORT, (show.dumps(report) + "\n").encode())
     name, target = Path(job.given.source.source).name, job.given.source.target
     sizes = "-".join(map(str, np.atleast_1d(estimator.hidden_layer_sizes)))
+    ready = estimator.network is not None
     # Translators: {sizes} is "128-64", the units of each hidden layer.
     some, none = (
         _("{source}: '{target}', by a network of {sizes} units"),
         _("{source}: '{target}', by a network of no hidden units"),
     )
-    title = (some if sizes else none).format(source=name, target=target, sizes=sizes)
+    named = _("{source}: '{target}', by {network}")
+    title = (named if ready else some if sizes else none).format(
+        source=name, target=target, sizes=sizes, network=estimator.network
+    )
     curve.draw(folder / model.CURVE, fitted.history, fitted.kept_epoch, title)
     if found is not None:
         title = _("{source}: '{target}', on the validation rows").format(source=name, target=target)

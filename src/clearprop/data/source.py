@@ -34,6 +34,7 @@ class Source:
         source: where it came from, as it was named.
         arrays: the names of the arrays that were read, where the source is a file of arrays.
         has_test: whether the source also holds arrays meant for testing.
+        part: which part of a folder of images it is, "train" or "test"; "" of all other sources.
         aside: columns that were asked for and are no inputs, by name.
         notes: what a person should be told of how the source was read, each a sentence.
         where: gives the place of a row; `place` asks it.
@@ -49,6 +50,7 @@ class Source:
     aside: dict[str, polars.Series] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     where: Callable[[int], str] | None = field(default=None, repr=False)
+    part: str = ""
 
     @property
     def values(self) -> np.ndarray:

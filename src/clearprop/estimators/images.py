@@ -59,9 +59,9 @@ def ready_layers(network: Any, outputs: int, dropout: float) -> list[Any]:
     """The layers that a parameter `network` stands for: a name, a function of the outputs, or the layers themselves."""
     if isinstance(network, str):
         return networks.get(network)(outputs, dropout=float(dropout))
-    if callable(network):
-        return list(network(outputs))
-    return list(network.layers if isinstance(network, layers.Sequence) else network)
+    if isinstance(network, layers.Sequence):
+        return list(network.layers)
+    return list(network(outputs) if callable(network) else network)
 
 
 def some_images(X: Any) -> np.ndarray:

@@ -170,7 +170,8 @@ class Fitted:
 
     def _compute(self, X: Any, through_output: bool) -> np.ndarray:
         if is_stored(X):
-            blocks = (X.read(np.arange(first, min(first + STORED, len(X)))) for first in range(0, len(X), STORED))
+            places = (np.arange(first, min(first + STORED, len(X))) for first in range(0, len(X), STORED))
+            blocks = (X.read(rows).reshape(len(rows), *self.input_shape) for rows in places)
             return np.concatenate([self._compute(block, through_output) for block in blocks])
         array = self._inputs(X, keep_bytes=True)
         rows = pad(array, bucket(len(array)))
