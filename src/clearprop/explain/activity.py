@@ -61,6 +61,7 @@ class HiddenLayer:
         by_weight: which of the two.
         rows: (units, 3) the rows that drive it most.
         weights: (inputs, units) σ_j W_j of all inputs; None where the layer does not take the inputs themselves.
+        image: (height, width) of the places at which a filter, which is the unit then, looks at an image; else empty.
     """
 
     place: str
@@ -78,6 +79,7 @@ class HiddenLayer:
     by_weight: bool
     rows: np.ndarray
     weights: np.ndarray | None
+    image: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """How many units there are."""
@@ -123,6 +125,7 @@ def activity(
         weights is not None,
         np.argsort(-own, 0, kind="stable")[:TOP].T,
         weights,
+        tuple(Z.shape[1:3]) if Z.ndim == 4 else (),
     )
 
 

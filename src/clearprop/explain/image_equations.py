@@ -59,7 +59,7 @@ def _products(one: Any, other: Any) -> Terms:
     return list(zip(np.ravel(one), np.ravel(other), strict=True)) or [(0.0,)]
 
 
-def _convolution(layer: Any, image: tuple[int, ...], W: tuple[int, ...]) -> Sums:
+def convolution(layer: Any, image: tuple[int, ...], W: tuple[int, ...]) -> Sums:
     """Of images and weights of these shapes."""
     return _shared(of_axes(*axes(layer, image)), W, layer.groups)
 
@@ -134,7 +134,7 @@ def _local(layer: Any, image: tuple[int, ...], W: tuple[int, ...]) -> Sums:
 
 
 KINDS: dict[type, Callable[..., Sums]] = {
-    layers.Conv2D: _convolution,
+    layers.Conv2D: convolution,
     layers.ConvTranspose: _transposed,
     layers.LocallyConnected: _local,
 }

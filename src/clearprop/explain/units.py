@@ -39,6 +39,9 @@ KEEP_INPUTS_APART = (
     layers.Dropout,
     layers.BatchNorm,
     layers.Activation,
+    layers.RandomFlip,
+    layers.RandomCrop,
+    layers.RandomColor,
 )
 """Layers that leave every input a number of its own, in its place."""
 
@@ -95,6 +98,7 @@ class Units:
                     "place": layer.place,
                     "dead": int(layer.dead.sum()),
                     "saturated": int(layer.saturated.sum()),
+                    "image": list(layer.image),
                     "inputs_by": "weight" if layer.by_weight else "correlation",
                     "units": [self.unit(layer, index) for index in range(len(layer))],
                 }
@@ -142,21 +146,47 @@ class Units:
         )
 
     def _layer(self, place: int, layer: HiddenLayer) -> str:
+        if layer.image:
+            return _(
+                "Hidden layer {number} ({place}): {units:,} filters at {height:,} × {width:,} places, active at"
+                " {active:.0%} of them; {dead:,} dead, {saturated:,} saturated."
+            ).format(height=layer.image[0], width=layer.image[1], **self._of_layer(place, layer))
         return _(
             "Hidden layer {number} ({place}): {units:,} units, active on {active:.0%} of the rows; {dead:,} dead,"
             " {saturated:,} saturated."
-        ).format(
-            number=place,
-            place=layer.place,
-            units=len(layer),
-            active=float(layer.active.mean()),
-            dead=int(layer.dead.sum()),
-            saturated=int(layer.saturated.sum()),
-        )
+        ).format(**self._of_layer(place, layer))
+
+    @staticmethod
+    def _of_layer(place: int, layer: HiddenLayer) -> dict[str, Any]:
+        return {
+            "number": place,
+            "place": layer.place,
+            "units": len(layer),
+            "active": float(layer.active.mean()),
+            "dead": int(layer.dead.sum()),
+            "saturated": int(layer.saturated.sum()),
+        }
+
+    def _filter(self, layer: HiddenLayer, index: int) -> str:
+        """Of a filter it says nothing of single pixels: it looks at all of them."""
+        said = {"unit": index + 1, "active": layer.active[index]}
+        if layer.prefers[index] >= 0 and math.isfinite(layer.selectivity[index]):
+            name, auc = self.classes[layer.prefers[index]], layer.selectivity[index]
+            return _("  Filter {unit}: prefers {name} (AUC {auc:.2f}); active at {active:.0%} of the places.").format(
+                name=name, auc=auc, **said
+            )
+        if math.isfinite(layer.correlation[index]):
+            return _(
+                "  Filter {unit}: correlation {r:.2f} with the target; active at {active:.0%} of the places."
+            ).format(r=layer.correlation[index], **said)
+        return _("  Filter {unit}: active at {active:.0%} of the places.").format(**said)
 
     def _unit(self, layer: HiddenLayer, index: int) -> str:
+        if layer.image:
+            return self._filter(layer, index)
         strongest = zip(layer.inputs[index], layer.strength[index], strict=True)
-        inputs = ", ".join(f"{self.names[j]} ({number(strength, '+.2g')})" for j, strength in strongest)
+        called = "[{}]" if len(self.input_shape) > 1 else "{}"
+        inputs = ", ".join(f"{called.format(self.names[j])} ({number(strength, '+.2g')})" for j, strength in strongest)
         said = {"unit": index + 1, "inputs": inputs, "active": layer.active[index]}
         if layer.prefers[index] >= 0 and math.isfinite(layer.selectivity[index]):
             name, auc = self.classes[layer.prefers[index]], layer.selectivity[index]
@@ -201,7 +231,8 @@ def units(
         names: of the inputs, and
         classes: of the classes; by default the table's, if the network knows one, else numbers.
 
-    Hidden layers are all activations but the network's last layer and the identity, those in blocks too.
+    Hidden layers are all activations but the network's last layer and the identity, those in blocks too. Of a layer on
+    images the units are its filters: what is said of rows holds for all places of all rows.
 
     Raises:
         DataError: rows that the network does not take.

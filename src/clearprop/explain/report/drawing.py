@@ -72,7 +72,7 @@ def draw(
     if images:
         shown = [*images[:HALF], *images[-HALF:]] if len(images) > 2 * HALF else images
         parts.append(draw_maps(shown, layer_id))
-        words += [tell(shown), *_not_drawn(len(images) - len(shown))]
+        words += tell(shown, len(images) - len(shown))
     if found:
         columns, lines = _columns(trace, found, outputs, () if images else inputs, classes, units)
         total = len(columns)

@@ -34,10 +34,11 @@ Identify = Callable[[str], str]
 
 
 class Stack(NamedTuple):
-    """The layers that made the maps, and (height, width, maps) of the row that is shown."""
+    """The layers that made the maps, (height, width, maps) of the row that is shown, and the layer with the weights."""
 
     layers: tuple[str, ...]
     maps: np.ndarray
+    name: str = ""
 
     def size(self) -> str:
         """How many maps there are and how large: "6 maps of 14 × 14"."""
@@ -66,13 +67,14 @@ def stacks(trace: Trace) -> list[Stack]:
             first = next(iter(group[0].values.values()))
             found.append(Stack(INPUT, first[min(trace.row, len(first) - 1)]))
         V = _output(made[-1])
-        found.append(Stack(tuple(op.place for op in group), V[min(trace.row, len(V) - 1)]))
+        name = next((_top(op) for op in group if _begins(op)), _top(group[0]))
+        found.append(Stack(tuple(op.place for op in group), V[min(trace.row, len(V) - 1)], name))
     return found
 
 
 def _groups(operations: Sequence[Operation]) -> list[list[Operation]]:
     """Of the network's own layers: one with weights, or fixed filters, begins a group; a block belongs together."""
-    starts = {_top(op) for op in operations if "W" in op.values or op.kind == "v1"}
+    starts = {_top(op) for op in operations if _begins(op)}
     groups: list[list[Operation]] = []
     for op in operations:
         before = groups[-1][-1] if groups else None
@@ -80,6 +82,11 @@ def _groups(operations: Sequence[Operation]) -> list[list[Operation]]:
             groups.append([])
         groups[-1].append(op)
     return groups
+
+
+def _begins(op: Operation) -> bool:
+    """Whether it has weights, or fixed filters."""
+    return "W" in op.values
 
 
 def _top(op: Operation) -> str:
@@ -138,7 +145,7 @@ def _stack(stack: Stack, x: int, height: int, largest: int, identify: Identify) 
 
 def _called(stack: Stack) -> str:
     """The layer that the maps are of: "1 conv2d"."""
-    return _("the image") if stack.layers == INPUT else stack.layers[0].split(" / ")[0]
+    return stack.name or _("the image")
 
 
 def _shown(stack: Stack) -> list[np.ndarray]:
@@ -161,9 +168,15 @@ def _png(light: np.ndarray) -> str:
     return base64.b64encode(content.getvalue()).decode()
 
 
-def tell(found: Sequence[Stack]) -> str:
-    """What there is to see."""
-    return _(
+def tell(found: Sequence[Stack], hidden: int) -> list[str]:
+    """What there is to see, and how many stacks are left out."""
+    words = _(
         "Each stack holds the feature maps that a layer makes of the image, the most active in front: the lighter a"
         " place, the larger its number there. From left to right: {stacks}."
     ).format(stacks=", ".join(stack.size() for stack in found))
+    if not hidden:
+        return [words]
+    more = ngettext(
+        "{n:,} stack of maps in the middle is not drawn.", "{n:,} stacks of maps in the middle are not drawn.", hidden
+    ).format(n=hidden)
+    return [words, more]
