@@ -18,9 +18,9 @@ Y = np.array([0, 1, 1])
 LOSS = losses.get("softmax_cross_entropy")
 
 
-def of_rule(rule, params, state, learnt, memory):
+def of_rule(rule, params, state, learnt, memory, key=None):
     """The rule's gradients for three images of unequal weight."""
-    pass_ = Pass(True, None, jnp.asarray(gradients.weights_for(3, "any")))
+    pass_ = Pass(True, key, jnp.asarray(gradients.weights_for(3, "any")))
     return rule.gradients(NET, LOSS, params, state, learnt, memory, jnp.asarray(X), jnp.asarray(Y), pass_)[1]
 
 
@@ -33,12 +33,16 @@ def found():
         fixed = rules.SignSymmetry("fixed_random")
         B, _ = rules.KolenPollack().init(NET, params, NET.shapes(SHAPE), KEY)
         _, direct = rules.DirectFeedbackAlignment().init(NET, params, NET.shapes(SHAPE), KEY)
+        E, _ = rules.ForwardForward().init(NET, params, NET.shapes(SHAPE), KEY)
         return {
             "backprop": of_rule(rules.Backprop(), params, state, (), ()),
             "feedback alignment, B = W": of_rule(rules.FeedbackAlignment(), params, state, (), W),
             "sign symmetry, M = |W|": of_rule(fixed, params, state, (), jax.tree.map(jnp.abs, W)),
             "Kolen–Pollack": of_rule(rules.KolenPollack(), params, state, B, ()),
             "direct": of_rule(rules.DirectFeedbackAlignment(), params, state, (), direct),
+            "predictive coding, fixed predictions": of_rule(rules.PredictiveCoding(True), params, state, (), ()),
+            "forward-forward": of_rule(rules.ForwardForward(), params, state, E, (), KEY),
+            "mirror": rules.WeightMirror(1.0).mirror(params, W, KEY, 50_000),
         }, direct["direct"]
 
     with jax.enable_x64(True):
@@ -53,7 +57,9 @@ def assert_same(ours, theirs):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("rule", ["feedback alignment, B = W", "sign symmetry, M = |W|"])
+@pytest.mark.parametrize(
+    "rule", ["feedback alignment, B = W", "sign symmetry, M = |W|", "predictive coding, fixed predictions"]
+)
 def test_with_W_for_feedback_it_is_back_propagation(rule, found):
     """reference.md, exact laws."""
     _params, by_rule, _ = found
@@ -79,3 +85,23 @@ def test_direct_feedback_hands_the_output_error_to_every_filter(found, float64):
     Z, backprop, _ = NET.layers[0].forward(params[0], {}, jnp.asarray(X), inference(3))
     dA = (e @ direct[0]).reshape(Z.shape)
     assert_same(dW[0], backprop(dA * (1 - jnp.tanh(Z) ** 2))[0])
+
+
+def test_the_weight_mirror_finds_filters(found):
+    """weight_mirror.py: the mean of Sᵀ R / n is W; with rate and decay 1 a batch of n noise rows gives it to 1 / √n."""
+    params, by_rule, _ = found
+    mirrored, weights = (
+        map(np.asarray, jax.tree.leaves(tree)) for tree in (by_rule["mirror"], rules.travelled(params))
+    )
+    for B, W in zip(mirrored, weights, strict=True):
+        np.testing.assert_allclose(B, W, atol=6 * np.sqrt((W**2).sum(-2).max() + 1) / 50_000**0.5)
+        assert np.abs(W).max() > 0.3
+
+
+def test_forward_forward_trains_every_filter(found):
+    """Each layer has a gradient of its own, and so has E, which adds the label to all places of the first Z."""
+    _params, by_rule, _ = found
+    ours = by_rule["forward-forward"]
+    assert ours["rule"].shape == (2, 3, 4, 2)
+    leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(ours)]
+    assert all(np.isfinite(leaf).all() and leaf.any() for leaf in leaves)
