@@ -194,6 +194,7 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
         Example(layers.DivisiveNormalization(), ((3, 2, 2),)),
         Example(layers.DivisiveNormalization((3, 2), 1.5, 0.3), ((4, 5, 3),)),
     ],
+    "v1": [Example(layers.V1(), ((4, 3, 1),))],
     "random_flip": [Example(layers.RandomFlip(), ((3, 2, 2),))],
     "random_crop": [Example(layers.RandomCrop(), ((4, 3, 2),))],
     "random_color": [Example(layers.RandomColor(), ((3, 2, 3),))],

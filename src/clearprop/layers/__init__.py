@@ -21,6 +21,7 @@ from clearprop.layers.residual import Residual
 from clearprop.layers.scale import Scale
 from clearprop.layers.sequence import Sequence
 from clearprop.layers.standardize import Standardize
+from clearprop.layers.v1 import V1
 from clearprop.registry import Registry
 
 LAYERS = Registry(
@@ -42,6 +43,7 @@ LAYERS = Registry(
         MaxPool,
         AveragePool,
         GlobalAveragePool,
+        V1,
         RandomFlip,
         RandomCrop,
         RandomColor,
@@ -57,6 +59,7 @@ LAYERS = Registry(
 
 __all__ = [
     "LAYERS",
+    "V1",
     "Activation",
     "Automatic",
     "AveragePool",
