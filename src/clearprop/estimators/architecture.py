@@ -97,7 +97,9 @@ def first_layers(inputs: Inputs) -> list[Any]:
 
 
 def start(network: Network, X: Any, members: int) -> Any:
-    """The state to begin with: the scale of the images that are learnt from, the same for each member; else None.
+    """The state to begin with: the scale of the images that are learnt from, the same for each member.
+
+    What other layers keep is their own.
 
     In front of fully connected layers each pixel has a scale of its own (bytes share one); of a network for images all
     pixels share one, so that a shifted image stays what it is.
@@ -108,7 +110,7 @@ def start(network: Network, X: Any, members: int) -> Any:
     shape = network.shapes(X.shape[1:])[places[0]]
     pixels = layers.Standardize.state(some_images(X).reshape(-1, *shape), shared=len(shape) > 1)
     alike = jax.tree.map(lambda a: np.broadcast_to(a, (members, *a.shape)), pixels) if members > 1 else pixels
-    return tuple(alike if isinstance(layer, layers.Standardize) else {} for layer in network.layers)
+    return tuple(alike if isinstance(layer, layers.Standardize) else None for layer in network.layers)
 
 
 def functions(activation: Any, count: int) -> list[Any]:

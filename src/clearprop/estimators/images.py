@@ -61,7 +61,8 @@ def ready_layers(network: Any, outputs: int, dropout: float) -> list[Any]:
         return networks.get(network)(outputs, dropout=float(dropout))
     if isinstance(network, layers.Sequence):
         return list(network.layers)
-    return list(network(outputs) if callable(network) else network)
+    made: Any = network(outputs) if callable(network) else network
+    return list(made)
 
 
 def some_images(X: Any) -> np.ndarray:

@@ -12,12 +12,12 @@ from sklearn.utils.validation import (
 )
 
 from clearprop.data.frame import as_frame
+from clearprop.data.source import Rows
 from clearprop.errors import DataError
 from clearprop.i18n import _
 from clearprop.train.rows import is_stored
 
 FLOATS = [np.float64, np.float32]
-Rows = np.ndarray | polars.DataFrame
 
 
 def read_rows(estimator: Any, X: Any, reset: bool, as_columns: bool = False) -> Rows:

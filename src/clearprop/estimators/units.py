@@ -6,8 +6,8 @@ last and the first layer::
     (x − c) s W + b      =  x (s W) + (b − c s W)              the first layer, with X's center c and scale s
     s (a W + b) + m      =  a (W s) + (b s + m)                the last one, with y's mean m and scale s
 
-The learnt scale of each column goes into the first layer too. A convolution's W is a bank of filters, whose last axis is
-its units'.
+The learnt scale of each column goes into the first layer too. A convolution's W is a bank of filters, whose last axis
+is its units'.
 """
 
 from typing import Any

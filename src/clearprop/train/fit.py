@@ -84,7 +84,7 @@ def fit(
             and so on (given or returned) has the members as its first axis; the loss recorded is the mean of theirs,
             validation scores are those of the mean prediction.
         params: initial weights, instead of drawn ones; they are not changed.
-        state: initial state, instead of the layers' own, such as the numbers of `Standardize`.
+        state: initial state, instead of the layers' own, such as the numbers of `Standardize`; None leaves a layer its.
         learnt: what the rule has learnt besides, to go on with.
         memory: what the rule keeps besides, to go on with.
         optimizer_state: what the optimizer remembers, to go on with; with all five of a `Fitted`, training goes on as

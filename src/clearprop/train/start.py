@@ -41,7 +41,8 @@ def start(plan: Start, optimizer: Any, numbers: Any, seed: int, given: dict[str,
         optimizer: whose memory is to begin.
         numbers: of the rule.
         seed: of all that is drawn.
-        given: params, state, learnt, memory, optimizer_state, to go on with; each may be None, to be drawn.
+        given: params, state, learnt, memory, optimizer_state, to go on with; each may be None, to be drawn, and so may
+            the state of any layer.
 
     Raises:
         DataError: something given has another shape than the network's own.
@@ -69,13 +70,22 @@ def _own(plan: Start, optimizer: Any, numbers: Any, bits: Any, given: dict[str, 
     key = jax.random.wrap_key_data(bits)
     keys = ensemble.keys(plan.members, key), ensemble.keys(plan.members, own_key(key))
     draw = ensemble.each(plan.members, lambda key: plan.network.init(key, plan.shapes[0])[:2])
-    own = dict(zip(("params", "state"), _cast(draw(keys[0]), plan.dtype), strict=True)) | given
+    drawn = dict(zip(("params", "state"), _cast(draw(keys[0]), plan.dtype), strict=True))
+    given = {**given, "state": _filled(given.get("state"), drawn["state"])}
+    own = drawn | given
     rule = join(plan.rule, numbers)
     ready = ensemble.each(plan.members, lambda params, key: rule.init(plan.network, params, list(plan.shapes), key))
     learnt = dict(zip(("learnt", "memory"), _cast(ready(own["params"], keys[1]), plan.dtype), strict=True))
     own |= {**learnt, **given}
     fresh = ensemble.each(plan.members, optimizer.init)({"params": own["params"], "rule": own["learnt"]})
     return {"optimizer_state": fresh, **own}
+
+
+def _filled(given: Any, own: Any) -> Any:
+    """A network's state as given, with its own where there is none, of all layers or of some."""
+    if not isinstance(given, tuple):
+        return own if given is None else given
+    return tuple(o if g is None else g for g, o in zip(given, own, strict=True))
 
 
 def _cast(tree: Any, dtype: str) -> Any:
@@ -85,6 +95,8 @@ def _cast(tree: Any, dtype: str) -> Any:
 def _like(own: Any, given: Any, what: str) -> Any:
     """The given tree, seen to have the shapes of one's own."""
     try:
+        if what == "state" and isinstance(given, tuple):
+            own = tuple(None if g is None else o for o, g in zip(own, given, strict=True))
         given = jax.tree.map(lambda o, g: np.asarray(g, o.dtype), own, given)
         leaves = zip(jax.tree.leaves(own), jax.tree.leaves(given), strict=True)
         wrong = [g.shape for o, g in leaves if o.shape != g.shape]
