@@ -78,7 +78,7 @@ def test_filters_of_one_channel_have_a_scale_about_zero():
     fitted = sighted.untrained([layers.Flatten(), layers.Dense(40)], (4, 4))
     found = look(fitted, sighted.image((4, 4))).filters
     figure = painted(first_layer_picture.paint, found)
-    axes, bar = figure.get_axes()
+    _axes, bar = figure.get_axes()
     greatest = np.abs(found.images).max()
     assert len(found.images) == 32 and found.of == 40
     assert bar.get_ylim() == pytest.approx((-greatest, greatest)) and bar.get_ylabel() == "weight"

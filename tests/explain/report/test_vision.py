@@ -1,7 +1,8 @@
-"""The sections of a page about images: the image, what is seen in it, what decides, what is confused; nothing as markup."""
+"""The sections of a page about images: the image, what is seen in it, what decides, what is confused."""
 
 import html
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -31,6 +32,9 @@ def alone(monkeypatch):
     for name in ("_steps", "_loss", "_descents", "_regions", "_units", "_check"):
         empty = the_sections.Section(name, name)
         monkeypatch.setattr(the_sections, name, lambda *_given, empty=empty: empty)
+    page = sys.modules[report.__module__]
+    monkeypatch.setattr(page, "trace", lambda *_given, **_more: None)
+    monkeypatch.setattr(page, "_with_fonts", lambda page: page)
     monkeypatch.setattr(the_sections, "_plane", lambda *_given: (None, []))
 
 
