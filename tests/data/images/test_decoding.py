@@ -262,6 +262,18 @@ def test_a_large_jpeg_is_decoded_at_a_part_of_its_size(monkeypatch):
     assert close(decode(file, 64, 96, 3), fast, 3)
 
 
+@pytest.mark.parametrize("orientation", [1, 5, 6, 8])
+def test_a_part_of_its_size_on_whichever_side_it_lies(orientation, monkeypatch):
+    """Stored 160 wide and 40 high, for 40 × 10 as it is seen: half of its size is enough."""
+    tall = orientation >= 5
+    file = encode(quadrants(40, 160), "JPEG", exif=exif(orientation))
+    sizes = []
+    load = ImageFile.ImageFile.load
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: (sizes.append(image.size), load(image))[1])
+    decode(file, *((40, 10) if tall else (10, 40)), 3)
+    assert set(sizes) == {(80, 20)}
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 3)])
 def test_images_of_any_size(size):
     for format in ("PNG", "JPEG", "WEBP", "BMP", "GIF"):

@@ -87,12 +87,20 @@ def test_what_is_left_out_is_counted_and_said(tmp_path):
 def test_what_is_left_out_of_parts(tmp_path):
     """Beside the parts, beside their classes, in folders that are no part, and in a part without classes."""
     put(
-        tmp_path, "train/cat/1.png", "train/dog/2.png", "train/a.png", "test/b.png", "c.png", "more/d.png", "more/e.txt"
+        tmp_path,
+        "train/cat/1.png",
+        "train/dog/2.png",
+        "train/a.png",
+        "test/b.png",
+        "c.png",
+        "more/d.png",
+        "e.txt",
+        "train/f.txt",
     )
     found = scan(tmp_path)
     assert names(found.train) == ["1.png", "2.png"] and found.test is None
     assert sorted(file.name for file in found.beside) == ["a.png", "b.png", "c.png", "d.png"]
-    assert "4 images were left out" in found.notes[0]
+    assert found.ignored == 2 and "2 files were" in found.notes[0] and "4 images were" in found.notes[1]
 
 
 def test_folders_that_cannot_be_learnt_from(tmp_path):

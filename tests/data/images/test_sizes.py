@@ -1,6 +1,9 @@
 """The size and channels of a set, from the headers of its files."""
 
+import struct
+
 import numpy as np
+import pytest
 from PIL import Image
 
 from clearprop.data.images import pictures_size
@@ -28,4 +31,15 @@ def test_the_size_that_suits(tmp_path):
     assert pictures_size([grey, large]) == (64, 64, 3) and pictures_size([large]) == (64, 64, 3)
     assert pictures_size([colour, turned]) == (28, 30, 3)
     assert pictures_size([cut]) == (28, 30, 3)
+    image.putpalette([9, 9, 9, 200, 200, 201, 50, 50, 50])
+    image.save(palette)
+    assert pictures_size([palette]) == (28, 30, 3)
     assert pictures_size([tmp_path / "bad.png"]) == pictures_size([]) == (64, 64, 3)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_as_it_is_seen(tmp_path, orientation):
+    """Of the eight ways that a picture may be stored, four lie on their side: Exif 2.3, table 6."""
+    fields = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    stored = write(tmp_path / "x.jpg", quadrants(28, 30), exif=fields)
+    assert pictures_size([stored]) == ((28, 30, 3) if orientation < 5 else (30, 28, 3))
