@@ -61,6 +61,15 @@ def scan(folder: str | os.PathLike[str], *, for_training: bool = True) -> Folder
 
     Sub-folders of a class's folder belong to it. Nothing is decoded.
 
+    >>> import tempfile
+    >>> photos = Path(tempfile.mkdtemp())
+    >>> for name in ("cat/1.jpg", "cat/2.PNG", "dog/1.jpg", "dog/notes.txt"):
+    ...     (photos / name).parent.mkdir(exist_ok=True)
+    ...     (photos / name).touch()
+    >>> found = scan(photos)
+    >>> found.classes, found.train.y.tolist(), found.ignored
+    (('cat', 'dog'), ['cat', 'cat', 'dog'], 1)
+
     Args:
         folder: where the images are.
         for_training: whether there must be images to learn from, of two classes or more.

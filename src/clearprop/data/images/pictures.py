@@ -11,11 +11,20 @@ from clearprop.data.images.parallel import Progress
 from clearprop.data.images.stream import Size, read, stream
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Pictures:
     """Images on disk, (n, height, width, channels) uint8: an array that is read when it is asked for.
 
     `pictures[rows]` are those of some rows, still on disk; `numpy.asarray(pictures)` and `read` decode them.
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> files = [Path(tempfile.mkdtemp()) / f"{i}.png" for i in range(3)]
+    >>> for i, file in enumerate(files):
+    ...     Image.new("L", (9, 7), 10 * i).save(file)
+    >>> pictures = Pictures(files, shape=(4, 5, 1))
+    >>> pictures.shape, pictures[1:].read()[:, 0, 0, 0].tolist()
+    ((3, 4, 5, 1), [10, 20])
 
     Attributes:
         files: of the images.
@@ -32,6 +41,10 @@ class Pictures:
         if height < 1 or width < 1 or channels not in (1, 3):
             raise ValueError(f"images of shape {shape}: (height, width, 1 or 3) is needed")
         object.__setattr__(self, "image_shape", (height, width, channels))
+
+    def __repr__(self) -> str:
+        """What it is, without a page of paths."""
+        return f"<Pictures {len(self.files)} of {self.image_shape}>"
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -101,6 +114,6 @@ class Pictures:
         While one is used, the next `ahead` are decoded; no more are in memory. Closed or left early, its threads end.
 
         Raises:
-            PictureError: one cannot be decoded; its chunk comes next.
+            PictureError: one cannot be decoded; its chunk would come next.
         """
         return stream(self.files, np.asarray(order, np.intp), self.image_shape, chunk, ahead, threads)

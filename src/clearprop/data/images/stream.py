@@ -38,7 +38,7 @@ def stream(
     While one is used, the next `ahead` are decoded; no more are in memory. Closed, or left early, its threads end.
 
     Raises:
-        PictureError: one cannot be decoded; its chunk comes next.
+        PictureError: one cannot be decoded; its chunk would come next.
     """
     with pool(threads) as executor:
         under_way: deque[tuple[np.ndarray, list[Future[None]]]] = deque()
