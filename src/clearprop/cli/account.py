@@ -143,8 +143,9 @@ def say_notices(out: Console, job: Job) -> list[dict[str, Any]]:
     data = job.given
     kinds = {} if job.inputs.preparation is None else job.inputs.preparation.kinds
     left_out = {name: "drop" for name, kind in kinds.items() if kind.kind == "left out"}
+    X: Any = data.X
     found = notices(
-        data.X,
+        X if len(X.shape) == 2 else None,
         data.y,
         data.inferred.task,
         kinds={**job.asked.kinds, **left_out},

@@ -56,7 +56,8 @@ def importances(estimator: Any, table: Table, rows: Known, repeats: int, seed: i
 
     Columns that the model left out are not asked about.
     """
-    X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.select(table.preparation.needed)  # pyright: ignore[reportOptionalMemberAccess]
+    X: Any = rows.X
+    X = X if isinstance(X, np.ndarray) else X.select(table.preparation.needed)  # pyright: ignore[reportOptionalMemberAccess]
     if table.classes:
         codes = np.searchsorted(estimator.classes_, rows.y)
         return column_importance(

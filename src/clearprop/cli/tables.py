@@ -10,13 +10,12 @@ import polars
 from clearprop.cli.pictures import images_for, is_folder
 from clearprop.data import CellError, Source, open_table_for
 from clearprop.data.cells import numbers_of
+from clearprop.data.source import Rows
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 from clearprop.explain.asked import image_shape
 from clearprop.i18n import _, ngettext
 from clearprop.train import Fitted
-
-Rows = np.ndarray | polars.DataFrame
 
 
 class Known(NamedTuple):
@@ -77,7 +76,7 @@ def _needed(table: Table) -> Sequence[str]:
 
 def fill(table: Table, X: Rows) -> Rows:
     """All columns in the model's order; those that it left out, and which need not be there, without values."""
-    if isinstance(X, np.ndarray):
+    if not isinstance(X, polars.DataFrame):
         return X
     absent = [polars.lit(None).alias(name) for name in table.columns if name not in X.columns]
     return X.with_columns(absent).select(table.columns)
@@ -92,7 +91,7 @@ def as_rows(source: Source, columns: Sequence[str]) -> Rows:
     X = source.X
     if isinstance(X, np.ndarray):
         return polars.DataFrame(X, schema=list(columns)) if X.ndim == 2 and len(columns) == X.shape[1] else X
-    if columns:
+    if columns or not isinstance(X, polars.DataFrame):
         return X
     return np.column_stack([numbers_of(cells).fill_null(np.nan).to_numpy() for cells in X.get_columns()])
 

@@ -49,7 +49,7 @@ class Notice(NamedTuple):
 
 
 def notices(
-    X: polars.DataFrame | np.ndarray,
+    X: polars.DataFrame | np.ndarray | None,
     y: Any,
     task: Task,
     *,
@@ -61,7 +61,8 @@ def notices(
     """All there is to say of a table, the gravest first.
 
     Args:
-        X: a frame of columns of any kind (text as read from a file will do), or an array (n, columns) of numbers.
+        X: a frame of columns of any kind (text as read from a file will do), or an array (n, columns) of numbers; None
+            for images, whose pixels are no columns with a meaning of their own.
         y: (n,) the target, labels or numbers.
         task: "classification" or "regression".
         names: of an array's columns; x0, x1, … if not given.
@@ -80,7 +81,7 @@ def notices(
     constant ('unit',)
     """
     y = np.asarray(y)
-    columns = _columns(X, names, kinds or {})
+    columns = [] if X is None else _columns(X, names, kinds or {})
     filled = [c for c in columns if c.null_count() < len(c)]
     constant = [c.name for c in filled if len(c) > 1 and c.null_count() == 0 and c.n_unique() == 1]
     varying = [c for c in filled if c.name not in constant]
@@ -92,7 +93,7 @@ def notices(
         _of_columns("identifier", [name for name in identifiers if name not in leaks]),
         _of_columns("constant", constant),
         _of_columns("missing", [c.name for c in columns if c.null_count() > len(c) / 2]),
-        _of_duplicates(duplicates(columns, y), len(y)),
+        None if X is None else _of_duplicates(duplicates(columns, y), len(y)),
         _of_classes(y) if task == "classification" else None,
         _of_few_rows(len(y)),
         _of_parameters(len(y), parameters),

@@ -15,11 +15,15 @@ from clearprop.data.files.arrays import read_arrays
 from clearprop.data.files.content import Content, find
 from clearprop.data.files.grid import Grid
 from clearprop.data.files.read import holds_arrays, read_grid
+from clearprop.data.images.pictures import Pictures
 from clearprop.data.names import shown
 from clearprop.data.samples import sample
 from clearprop.data.target import target_values
 from clearprop.errors import DataError
 from clearprop.i18n import _
+
+Rows = polars.DataFrame | np.ndarray | Pictures
+"""What rows come as: columns of any kind, numbers, or images that are read when they are needed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,8 @@ class Source:
     """Rows as they stand in their source, and the right answers where there are any.
 
     Attributes:
-        X: a frame of named columns of any kind; or (n, ...) numbers, from a file of arrays or a bundled sample.
+        X: a frame of named columns of any kind; or (n, ...) numbers, from a file of arrays or a bundled sample; or
+            the images of a folder.
         y: (n,) target values: numbers, truth values or text; None where there are none.
         columns: the names of the inputs in their order; empty for arrays.
         target: the name of the target; "" where none was asked for.
@@ -40,7 +45,7 @@ class Source:
         where: gives the place of a row; `place` asks it.
     """
 
-    X: polars.DataFrame | np.ndarray
+    X: Rows
     y: np.ndarray | None
     columns: tuple[str, ...]
     target: str

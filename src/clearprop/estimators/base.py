@@ -304,7 +304,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         X = self.prepare(X)
         return self._model.predict_members(self._padded(X))[:, : len(X)]
 
-    def prepare(self, X: Any) -> np.ndarray:
+    def prepare(self, X: Any) -> Any:
         """Rows as the network takes them, (n, width): every column as numbers, scaled; images as they are."""
         self._see_that_it_is_fitted()
         return self._inputs.apply(read_rows(self, X, False, as_columns=bool(self.kinds)), self.dtype)

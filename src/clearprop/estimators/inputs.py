@@ -82,10 +82,10 @@ class Inputs:
         width = 1 if self.preparation is None else max(1, self.preparation.width)
         return max(1, NUMBERS_AT_ONCE // width)
 
-    def apply(self, X: Rows, dtype: str, rows: np.ndarray | None = None) -> np.ndarray:
+    def apply(self, X: Rows, dtype: str, rows: np.ndarray | None = None) -> Any:
         """(n, width) finite numbers, computed in float64 and cast; images as they are."""
         if self.preparation is None:
-            return X if is_stored(X) else np.asarray(X)  # pyright: ignore[reportReturnType]
+            return X if is_stored(X) else np.asarray(X)
         if isinstance(X, polars.DataFrame) and X.columns != list(self.preparation.names):
             X = X.rename(self._names_of(X))
         size = self._rows_at_once
