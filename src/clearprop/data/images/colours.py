@@ -13,7 +13,7 @@ def plain(image: Any, channels: int) -> Any:
     """
     mode = "L" if channels == 1 else "RGB"
     image.load()
-    if image.mode.startswith("I;16"):
+    if image.mode.startswith("I"):  # I;16, or I as older Pillows read it
         image = _eight_bits(image)
     if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         image = _on_white(image)

@@ -59,7 +59,7 @@ def pictures_size(
 def _grey(image: Any) -> bool:
     """Whether an image is grey by its mode, or by its palette."""
     if image.mode != "P" or image.palette is None:
-        return image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
+        return image.mode in ("1", "L", "LA") or image.mode.startswith("I")
     mode, colours = image.palette.getdata()
     if len(colours) % len(mode):
         return False
