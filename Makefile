@@ -5,13 +5,14 @@
 # make messages    bring the translators' catalogues up to the sentences in the source
 # make bench   speed, beside PyTorch, scikit-learn, biotorch and Brian2 in one run
 # make bench-rules   learning rules in their authors' settings, beside the figures that they published
+# make bench-vision   how well images are learnt, beside what was published; hours, and can be stopped and resumed
 # make bench-tables   small tables, beside other libraries with their defaults; hours, and can be stopped and resumed
 
 PYTHON ?= python3
 BIN := .venv/bin
 TOGETHER := --numprocesses 2 --dist loadfile  # the tests of a file share compiled programs
 
-.PHONY: demo test check simulators bench bench-rules bench-tables messages format clean
+.PHONY: demo test check simulators bench bench-rules bench-vision bench-tables messages format clean
 
 LOCALE := src/clearprop/locale
 CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/clearprop.po)
@@ -65,9 +66,14 @@ bench: .venv/biotorch .venv-simulators/ready
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/rule_speed.py
 	$(BIN)/python benchmarks/neuron_speed.py
+	$(BIN)/python benchmarks/vision_speed.py
+	$(BIN)/python benchmarks/image_loading.py
 
 bench-rules: .venv/dev
 	$(BIN)/python benchmarks/learning_rules.py
+
+bench-vision: .venv/dev
+	$(BIN)/python benchmarks/vision.py
 
 bench-tables: .venv/bench
 	$(BIN)/python benchmarks/tables.py
