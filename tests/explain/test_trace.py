@@ -126,9 +126,10 @@ EACH_LAYER = {
          layers.LocallyConnected(2, 2, padding="same"), layers.DivisiveNormalization(2), layers.GlobalAveragePool()],
         (6, 5, 4), gradients.normal,
     ),
+    "noisy cells": ([layers.V1(2, 2, 3, gain=0.5, noise=1.0), layers.Flatten(), D(1)], (4, 3, 2), gradients.normal),
     "images in use": (
-        [layers.RandomFlip(), layers.RandomCrop(), layers.RandomColor(), layers.Flatten(), D(1)],
-        (2, 2, 3), gradients.normal,
+        [layers.RandomFlip(), layers.RandomCrop(), layers.RandomColor(), layers.V1(2, 2, 3), layers.Flatten(), D(1)],
+        (3, 3, 3), gradients.normal,
     ),
 }  # fmt: skip
 """Networks that have every kind of layer: their layers, the shape of a row, and its numbers."""
@@ -302,7 +303,21 @@ def test_formulas_without_cases_are_the_activations(name, float64):
 
 WORDS_IN_EQUATIONS = {
     *("max", "min", "mod", "mean", "tanh", "sign", "clip", "softplus", "body"),
-    *("loss", "rate", "decay", "momentum", "slope", "units", "scale", "variance", "reshape", "rule", "shortcut"),
+    *(
+        "loss",
+        "rate",
+        "decay",
+        "gain",
+        "noise",
+        "momentum",
+        "slope",
+        "units",
+        "scale",
+        "variance",
+        "reshape",
+        "rule",
+        "shortcut",
+    ),
 }
 """Names of functions, and the package's own: no words of a language."""
 

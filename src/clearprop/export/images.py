@@ -196,3 +196,21 @@ def _divisive_normalization(
     )
     D = graph.add("Mul", graph.add("Sign", X), energy)
     return graph.add("Mul", graph.add("Div", D, N), graph.constant("gamma", params["gamma"]))
+
+
+@converts(layers.V1)
+def _v1(layer: layers.V1, params: Params, state: State, graph: Graph, X: str) -> str:
+    """Y = [max(0, Q), √(Q₀² + Q₁²)],  Q = gain · W ∗ X"""
+    windows = layers.Conv2D(state["W"].shape[3], layer.kernel_size, layer.stride, layer.kernel_size // 2, bias=False)
+    Q = _conv(windows, state, {}, graph, X)
+    Q = graph.add("Mul", Q, graph.constant("gain", float(layer.gain)))
+    bounds = np.cumsum([0, layer.simple_cells, layer.complex_cells, layer.complex_cells])
+    S, Q0, Q1 = (_channels(graph, Q, bounds[k : k + 1], bounds[k + 1 : k + 2]) for k in range(3))
+    energy = graph.add("Add", graph.add("Mul", Q0, Q0), graph.add("Mul", Q1, Q1))
+    return graph.add("Concat", graph.add("Relu", S), graph.add("Sqrt", energy), axis=3)
+
+
+def _channels(graph: Graph, X: str, start: np.ndarray, end: np.ndarray) -> str:
+    """The channels from one number to before another."""
+    axis = graph.constant("axis", np.array([3]))
+    return graph.add("Slice", X, graph.constant("start", start), graph.constant("end", end), axis)
