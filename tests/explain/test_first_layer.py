@@ -45,6 +45,11 @@ CASES = {
         [layers.LocallyConnected(4, (3, 2)), *END],
         lambda W: np.stack([W[2, 2, :, f].reshape(3, 2, 3) for f in range(4)]),
     ),
+    "v1": (
+        (0, "W"),
+        [layers.V1(simple_cells=2, complex_cells=1, kernel_size=3), *END],
+        lambda W: W.transpose(3, 0, 1, 2),
+    ),
     "dense": ((1, "W"), END, lambda W: np.stack([W[:, unit].reshape(SHAPE) for unit in range(2)])),
 }
 
