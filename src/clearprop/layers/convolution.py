@@ -20,6 +20,7 @@ one channel, a window of one row, or a stride that passes rows by, rows are take
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import jax
@@ -79,13 +80,16 @@ class Convolution:
         return channels == 1 or self.height.kernel == 1 or self.height.stride > 1
 
     def _R(self, X: Array, whole: bool) -> Array:
+        """What the window sees: one row of it, or all."""
         R = self.width.columns(X)
         return self.height.columns(R) if whole else R
 
     def _dP(self, dZ: Array, whole: bool) -> Array:
+        """dZ for each row of the window, or for all at once."""
         return dZ if whole else self.height.summed_back(dZ)
 
     def _matrix(self, W: Any, whole: bool) -> Any:
+        """[W_0, W_1, …], or all rows of the window below each other."""
         kernel_height, kernel_width, channels, filters = W.shape
         if whole:
             return W.reshape(-1, filters)
@@ -107,7 +111,11 @@ def settle(layer: Any) -> None:
         ClearpropError: a number below 1, unknown padding, an unknown initializer.
     """
     for name in ("filters", "groups"):
-        pair(getattr(layer, name, 1), name)
+        count = getattr(layer, name, 1)
+        if not isinstance(count, Integral) or count < 1:
+            raise ClearpropError(
+                _("{name} is a whole number of 1 or more, not {value!r}.").format(name=name, value=count)
+            )
     for name in ("kernel_size", "stride", "dilation"):
         if hasattr(layer, name):
             object.__setattr__(layer, name, pair(getattr(layer, name), name))

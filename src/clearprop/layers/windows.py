@@ -121,7 +121,10 @@ def image(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """
     if len(shape) != 3:
         raise ClearpropError(
-            _("An image has the shape (height, width, channels); what came here has {shape}.").format(shape=shape)
+            _(
+                "An image has the shape (height, width, channels); what came here has {shape}. Grey images have one"
+                " channel: X[..., None]."
+            ).format(shape=shape)
         )
     height, width, channels = shape
     return height, width, channels
