@@ -187,7 +187,7 @@ LAYER_EXAMPLES: dict[str, list[Example]] = {
     ],
     "average_pool": [
         Example(layers.AveragePool(), ((2, 5, 1),)),
-        Example(layers.AveragePool(2, 3, ((1, 0), (0, 1))), ((4, 7, 1),)),
+        Example(layers.AveragePool(2, 1, ((1, 0), (0, 1))), ((3, 4, 1),)),
     ],
     "global_average_pool": [Example(layers.GlobalAveragePool(), ((3, 2, 1),))],
     "divisive_normalization": [

@@ -22,16 +22,17 @@ def both_ways(layer, X, dY):
     return Y, dX, own["gamma"]
 
 
-@pytest.mark.parametrize("exponent", [1.0, 2.0, 3.5])
+@pytest.mark.parametrize("exponent", [1.0, 2.5])
 def test_responses_saturate_with_contrast(exponent):
     """Carandini & Heeger 2012: cⁿ / (σⁿ + cⁿ), half of the maximum at c = σ; of a drive below 0, the negative."""
     c = jnp.asarray([0.0, 0.1, 0.4, 2.0, 100.0, -2.0])
     X = jnp.tile(c[:, None, None, None], (1, 3, 3, 2))
-    Y = both_ways(DivisiveNormalization(3, exponent, 0.4), X, X)[0]
+    Y, dX, _ = both_ways(DivisiveNormalization(3, exponent, 0.4), X, jnp.ones_like(X))
     curve = jnp.abs(c) ** exponent / (0.4**exponent + jnp.abs(c) ** exponent)
     np.testing.assert_allclose(Y[:, 1, 1, 0], jnp.sign(c) * curve, rtol=1e-5)
     np.testing.assert_allclose(Y[2], 0.5, rtol=1e-6)
     assert float(Y[4].min()) > 0.99
+    np.testing.assert_allclose(dX[0], 1 / 0.4 if exponent == 1 else 0, rtol=1e-6)  # in the dark σⁿ divides
 
 
 def test_a_neighbour_suppresses():
@@ -57,14 +58,6 @@ def test_against_pytorchs_local_response_norm(float64):
     Y, dX, _ = both_ways(DivisiveNormalization(1, 2.0, 0.7), X, dY)
     np.testing.assert_allclose(Y, np.moveaxis(y.detach().numpy(), 1, 3), rtol=1e-12)
     np.testing.assert_allclose(dX, np.moveaxis(x.grad.numpy(), 1, 3), rtol=1e-10, atol=1e-13)
-
-
-def test_a_dark_image_stays_finite():
-    """X = 0: σⁿ is what is divided by, and the slope is 0 for n above 1."""
-    Y, dX, dgamma = both_ways(DivisiveNormalization(), jnp.zeros((1, 3, 3, 2)), jnp.ones((1, 3, 3, 2)))
-    assert not np.any(Y)
-    assert not np.any(dX)
-    assert not np.any(dgamma)
 
 
 def test_settings_and_errors():

@@ -25,12 +25,16 @@ def grating(theta, f=F, phase=0.0):
     return np.cos(2 * np.pi * f * (y * np.cos(theta) + x * np.sin(theta)) + phase)
 
 
+def eight(angles):
+    """Cells of these orientations, all else the same."""
+    same = (np.full(8, value, "f") for value in (F, 0, 3, 3))
+    return gabor.Cells(*map(jnp.asarray, (np.asarray(angles, "f"), *same)))
+
+
 @pytest.fixture(scope="module")
 def responses():
     """name → responses of the cell in the image's middle of each kind: four orientations, simple then complex."""
-    ones = jnp.ones(8)
-    cells = gabor.Cells(jnp.asarray([*ANGLES, *ANGLES]), F * ones, 0 * ones, 3 * ones, 3 * ones)
-    state = {"W": LAYER.bank(cells, 1)}
+    state = {"W": LAYER.bank(eight([*ANGLES, *ANGLES]), 1)}
     stimuli = {
         "orientations": [grating(np.radians(angle)) for angle in range(0, 180, 15)],
         "frequencies": [grating(0.0, f) for f in (0.05, 0.1, 0.2, 0.3, 0.4)],
@@ -75,48 +79,44 @@ def test_even_light_is_not_seen(responses):
     assert np.abs(responses["even light"]).max() < 1e-5
 
 
-def test_noise_is_as_large_as_the_mean():
+def test_noise_is_as_large_as_the_mean(float64):
     """Dapello et al. 2020: with noise=1 a response of mean M varies by M (and what a silent cell does); only while
-    training with a key, and the same for the same key.
+    training with a key. The way back is the derivative for the noise that was drawn, by moved inputs; where noise takes
+    a response below 0, it is 0.
     """
     layer = V1(1, 1, 3, 1, noise=1.0)
     state = {"W": jnp.zeros((3, 3, 1, 3)).at[1, 1, 0].set(jnp.array([30.0, 12.0, 16.0]) / layer.gain)}
-    X = jnp.ones((1, 100, 100, 1))
 
     @partial(jax.jit, compiler_options=gradients.QUICK)
-    def forward(key):
-        return layer.forward({}, state, X, Pass(True, key, jnp.ones(1)))[0]
+    def both_ways(X, dY, key):
+        Y, backprop, _ = layer.forward({}, state, X, Pass(True, key, jnp.ones(1)))
+        return Y, backprop(dY)[1]
 
-    noisy = [np.asarray(forward(key)) for key in jax.random.split(jax.random.key(0))]
+    ones, (key, other) = jnp.ones((1, 60, 60, 1)), jax.random.split(jax.random.key(0))
+    dY, X, u = (np.random.default_rng(0).normal(size=(1, 60, 60, k)) for k in (2, 1, 1))
+    noisy = [np.asarray(both_ways(ones, dY, key)[0]) for key in (key, other)]
     for cell, mean in enumerate((30.0, 20.0)):
-        assert noisy[0][..., cell].mean() == pytest.approx(mean, abs=4 * np.sqrt(mean / 1e4))
-        assert noisy[0][..., cell].var() == pytest.approx(mean + 0.07, rel=4 * np.sqrt(2 / 1e4))
-        assert abs(np.corrcoef(*(Y[..., cell].ravel() for Y in noisy))[0, 1]) < 4 / np.sqrt(1e4)
+        assert noisy[0][..., cell].mean() == pytest.approx(mean, abs=4 * np.sqrt(mean / 3600))
+        assert noisy[0][..., cell].var() == pytest.approx(mean + 0.07, rel=4 * np.sqrt(2 / 3600))
+        assert abs(np.corrcoef(*(Y[..., cell].ravel() for Y in noisy))[0, 1]) < 4 / 60
+    Y, dX = both_ways(X, dY, key)
+    assert 0.1 < (Y[..., 0] == 0).mean() < 0.5
+    before, after = ((both_ways(X + h * u, dY, key)[0] * dY).sum() for h in (-1e-7, 1e-7))
+    assert float((dX * u).sum()) == pytest.approx(float(after - before) / 2e-7, rel=1e-5)
     for pass_ in inference(1), Pass(True, None, jnp.ones(1)):
-        still = layer.forward({}, state, X, pass_)[0]
+        still = layer.forward({}, state, ones, pass_)[0]
         np.testing.assert_allclose(still, np.broadcast_to([30.0, 20.0], still.shape), rtol=1e-6)
-
-
-def test_the_way_back_through_noise(float64):
-    """The derivative for the noise that a key draws, among it responses that it cuts off at 0; three channels."""
-    layer = V1(2, 3, 5, 1, noise=0.5)
-    random = np.random.default_rng(0)
-    state = {"W": jnp.asarray(random.normal(size=(5, 5, 3, 8)) / 60)}
-    X = random.normal(size=(2, 3, 4, 3))
-    pass_ = Pass(True, jax.random.key(0), jnp.full(2, 0.5))
-    gradients.check(gradients.of_layer(layer, state, pass_), {}, X)
 
 
 def test_shapes_and_channels():
     """V1's docstring: ⌈size / stride⌉; a filter looks at one channel, in turn, both of a pair at the same."""
     for shape in (28, 28, 1), (32, 32, 3), (64, 64, 3), (27, 5, 2):
         assert Network([V1()]).shapes(shape)[-1] == (-(-shape[0] // 2), -(-shape[1] // 2), 64)
-    cells = gabor.Cells(*(jnp.asarray(value * np.ones(9), jnp.float32) for value in (0.5, 0.2, 1.0, 2.0, 2.0)))
-    W = np.asarray(V1(4, 5).bank(cells, 3))
+    W = np.asarray(LAYER.bank(eight(np.zeros(8)), 3))
     seen = np.abs(W).sum((0, 1)) > 0
-    assert W.shape == (9, 9, 3, 4 + 5 + 5)
-    assert seen.sum(0).tolist() == [1] * 14
-    assert seen.argmax(0).tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 2, 1, 2, 0, 1, 2]
+    assert W.shape == (17, 17, 3, 4 + 4 + 4)
+    assert seen.sum(0).tolist() == [1] * 12
+    assert seen.argmax(0).tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 1, 2, 0, 1]
 
 
 def test_settings_and_errors():
