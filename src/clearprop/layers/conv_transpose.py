@@ -45,6 +45,7 @@ class ConvTranspose(Layer):
         ClearpropError: a number below 1, unknown padding; in `init`: rows that are no images, channels or filters that
             do not divide by the groups, padding that leaves nothing.
 
+    >>> import jax
     >>> params, _state, shape = ConvTranspose(8).init(jax.random.key(0), (7, 7, 16))
     >>> params["W"].shape, params["b"].shape, shape
     ((2, 2, 8, 16), (8,), (14, 14, 8))

@@ -38,6 +38,7 @@ class LocallyConnected(Layer):
         ClearpropError: a number below 1, unknown padding; in `init`: rows that are no images, a window larger than the
             image.
 
+    >>> import jax
     >>> params, _state, shape = LocallyConnected(4).init(jax.random.key(0), (8, 8, 3))
     >>> params["W"].shape, params["b"].shape, shape
     ((6, 6, 27, 4), (6, 6, 4), (6, 6, 4))
