@@ -12,6 +12,7 @@ from clearprop.explain.asked import image_shape
 from clearprop.explain.model import as_network
 from clearprop.i18n import _
 from clearprop.layers import LocallyConnected, Repeat, Residual, Sequence
+from clearprop.layers.windows import pair
 from clearprop.network import describe
 
 MOST = 32
@@ -108,7 +109,7 @@ def _as_images(layer: Any, W: np.ndarray, shape: Any) -> np.ndarray | None:
     """(filters, height, width, channels); None where they are of no image."""
     height, width, channels = shape
     if isinstance(layer, LocallyConnected):
-        W = W[W.shape[0] // 2, W.shape[1] // 2].reshape(*layer.kernel_size, channels, -1)
+        W = W[W.shape[0] // 2, W.shape[1] // 2].reshape(*pair(layer.kernel_size), -1, W.shape[-1])
     if W.ndim == 2 and W.shape[0] == height * width * channels:
         W = W.reshape(height, width, channels, -1)
     return np.moveaxis(W, -1, 0) if W.ndim == 4 else None

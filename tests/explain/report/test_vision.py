@@ -103,3 +103,15 @@ def test_lists_are_rows_too_and_numbers_have_no_confusions():
 def test_a_row_that_is_not_there(fitted, alone):
     with pytest.raises(DataError, match=r"^There is no row 41: the data have rows 1 to 40\.$"):
         report(fitted, X, Y, row=40)
+
+
+def test_the_loss_is_shown_over_fewer_rows_where_maps_are_large():
+    """10 numbers a row in a small network, 2.4 million in one that makes 64 maps of 128 × 128."""
+    small = sighted.untrained([layers.Dense(3), layers.Activation("tanh")], (4,))
+    maps = sighted.untrained([layers.Conv2D(64), layers.Activation("relu"), layers.MaxPool(2)], (128, 128, 3))
+    subjects = [Subject(fitted, np.zeros((1, *fitted.input_shape)), [0], 0, None, "") for fitted in (small, maps)]
+    assert [the_sections._rows(subject) for subject in subjects] == [512, 32]
+    middle = sighted.untrained([layers.Conv2D(20)], (16, 16, 3))
+    numbers = 16 * 16 * (3 + 20)
+    subject = Subject(middle, np.zeros((1, 16, 16, 3)), [0], 0, None, "")
+    assert the_sections._rows(subject) == 2**21 // numbers

@@ -1,5 +1,6 @@
 """The sections of a page, each from what explains it."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -32,8 +33,9 @@ from clearprop.i18n import _, ngettext, number
 
 Told = Callable[[str, int, int], None]
 
-ROWS = 512
-"""Rows that the loss is shown over, at most: it is computed at thousands of points."""
+ROWS, FEW, NUMBERS = 512, 32, 2**21
+"""Rows that the loss is shown over: it is computed at thousands of points. At most; at least; and so many that the
+numbers that all layers make of them are about this many, as maps of images are large."""
 
 LINE, PLANE, REGIONS = 41, 25, 61
 """Points of a grid, a side: of the loss along a line and on a plane, and of the decision regions."""
@@ -152,7 +154,7 @@ def _curves(subject: Subject) -> list[Section]:
 
 def _plane(subject: Subject, seed: int) -> tuple[Landscape, list[str]]:
     """(the loss over the plane of the path, or over a random one where there is none; what is to be said of it)"""
-    options: dict[str, Any] = {"points": PLANE, "seed": seed, "rows": ROWS}
+    options: dict[str, Any] = {"points": PLANE, "seed": seed, "rows": _rows(subject)}
     if subject.path is None:
         why = _(
             "The path of the descent was not kept with this model, so the plane goes in two random directions:"
@@ -172,10 +174,16 @@ def _plane(subject: Subject, seed: int) -> tuple[Landscape, list[str]]:
     return landscape(subject.fitted, *subject.prepared, plane="random", **options), [why]
 
 
+def _rows(subject: Subject) -> int:
+    """How many rows the loss is shown over."""
+    numbers = sum(map(math.prod, subject.fitted.network.shapes(subject.fitted.input_shape)))
+    return max(FEW, min(ROWS, NUMBERS // numbers))
+
+
 def _loss(subject: Subject, plane: Landscape, said: list[str], seed: int) -> Section:
     """The loss around the weights: along a line, and on a plane, the path's if there is one."""
     X, Y = subject.prepared
-    line = landscape(subject.fitted, X, Y, plane="line", points=LINE, seed=seed, rows=ROWS)
+    line = landscape(subject.fitted, X, Y, plane="line", points=LINE, seed=seed, rows=_rows(subject))
     figures = [
         figure(
             lambda f, found=found: landscape_picture.paint(f, found),
