@@ -81,6 +81,12 @@ def first_layer(**settings):
     return lambda document: document["network"]["layers"][0].update(settings)
 
 
+def as_images(*configs):
+    """Layers on images before the others, whose four inputs are an image of 2 × 2 for them."""
+    there, back = ({"layer": "reshape", "shape": shape} for shape in ([2, 2, 1], [4]))
+    return before_others(there, *configs, back)
+
+
 def as_text(old, new):
     """The document as text, with something in it that no dictionary holds."""
 
@@ -143,6 +149,23 @@ DOCUMENTS = {
     "a layer that raises": (after_others({"layer": "dropout", "rate": 1.5}), "A dropout rate lies from 0"),
     "an import": (after_others({"layer": "os.system"}), "'os.system', which is not one of clearprop's"),
     "a path": (after_others({"layer": "clearprop.layers.dense:Dense", "units": 3}), "not one of clearprop's"),
+    "a window for ever": (
+        as_images({"layer": "max_pool", "size": 10**9, "padding": "same"}),
+        "more than 16,384 pixels",
+    ),
+    "many windows": (as_images(*[{"layer": "divisive_normalization"}] * 1000), "more than 16,384 pixels"),
+    "a window that does not fit": (as_images({"layer": "average_pool", "size": 5}), "does not fit"),
+    "padding beyond all bounds": (
+        as_images({"layer": "conv2d", "filters": 1, "kernel_size": 1, "padding": 10**9}),
+        "(2000000002, 2000000002, 1) cannot be",
+    ),
+    "filters that are not there": (
+        as_images({"layer": "conv2d", "filters": 1, "kernel_size": 1}),
+        "Its arrays do not fit",
+    ),
+    "a padding that is none": (as_images({"layer": "conv2d", "filters": 1, "padding": "full"}), "Padding is 'same'"),
+    "a bank of billions": (as_images({"layer": "v1", "simple_cells": 10**9}), "1000000032) cannot be"),
+    "no image": (before_others({"layer": "global_average_pool"}), "image has the shape"),
     "a function by name": (after_others({"layer": "lambda", "function": "os.system"}), "'function' of 'lambda'"),
     "an initializer for a function": (
         after_others({"layer": "lambda", "function": {"initializer": "zeros"}}),

@@ -28,7 +28,7 @@ from clearprop.explain.spy import Call
 from clearprop.explain.terms import Line, total
 from clearprop.layers.axis import axes, axes_back
 
-Terms = list[tuple[float, ...]]
+Terms = list[tuple[Any, ...]]
 
 
 class Sums(NamedTuple):

@@ -181,15 +181,16 @@ class AveragePool(_Pool):
         return sum(grid.views(X, 0.0)) / count, backprop, state
 
 
-def _seen(grid: _Grid) -> np.ndarray:
+def _seen(grid: _Grid) -> Any:
     """How many pixels of the image each window sees: (1, rows, columns, 1)."""
+    starts = [
+        jnp.arange(n) * step - before for n, step, (before, _) in zip(grid.count, grid.stride, grid.pads, strict=True)
+    ]
     down, across = (
-        [min(y * step + k - before, n) - max(y * step - before, 0) for y in range(count)]
-        for count, step, k, (before, _after), n in zip(
-            grid.count, grid.stride, grid.size, grid.pads, grid.image, strict=True
-        )
+        jnp.minimum(start + k, n) - jnp.maximum(start, 0)
+        for start, k, n in zip(starts, grid.size, grid.image, strict=True)
     )
-    return np.multiply.outer(down, across)[None, :, :, None]
+    return (down[:, None] * across)[None, :, :, None]
 
 
 @dataclass(frozen=True)

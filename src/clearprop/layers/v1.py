@@ -6,7 +6,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 from jaxtyping import Array, Float
 
@@ -118,10 +117,10 @@ class V1(Layer):
     def bank(self, cells: gabor.Cells, channels: int) -> Float[Array, "size size channels filters"]:
         """The filters of the simple cells, of the complex cells, and the complex cells' second ones."""
         first, second = gabor.pairs(cells, self.kernel_size)
-        seen = np.arange(len(first)) % channels
+        seen = jnp.arange(len(first)) % channels
         filters = jnp.concatenate([first, second[self.simple_cells :]])
-        channel = np.eye(channels)[[*seen, *seen[self.simple_cells :]]]
-        return filters.transpose(1, 2, 0)[:, :, None] * jnp.asarray(channel.T, filters.dtype)
+        channel = jax.nn.one_hot(jnp.concatenate([seen, seen[self.simple_cells :]]), channels, dtype=filters.dtype)
+        return filters.transpose(1, 2, 0)[:, :, None] * channel.T
 
     @property
     def _windows(self) -> Conv2D:

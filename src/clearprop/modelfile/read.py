@@ -14,6 +14,7 @@ from clearprop.data import Table
 from clearprop.errors import ModelFileError
 from clearprop.files import why
 from clearprop.i18n import _
+from clearprop.layers import Layer
 from clearprop.losses import Loss
 from clearprop.modelfile.container import Place, locate, read_array, read_entries, read_header, verify
 from clearprop.modelfile.outline import name_of_path, named, outline, try_prediction
@@ -29,6 +30,9 @@ from clearprop.train.history import History
 
 MAX_PARTS = 2**14
 """How many layers, functions and initializers a network may be made of: each costs a millisecond or so to look at."""
+
+MAX_PIXELS = 2**14
+"""How many pixels the windows may have that its layers move over images: each costs as much."""
 
 
 class Examined(NamedTuple):
@@ -134,6 +138,8 @@ def _parts(said: Document, own: tuple[type, ...]) -> tuple[Network, Loss, Rule]:
         network, loss, rule = (build(config, (Network, *own)) for config in (said.network, said.loss, said.rule))
         if not (isinstance(network, Network) and isinstance(loss, Loss) and isinstance(rule, Rule)):
             raise ValueError(_("its network, loss or rule is something else"))
+        if _pixels(network) > MAX_PIXELS:
+            raise ValueError(_("the windows of its layers have more than {n:,} pixels").format(n=MAX_PIXELS))
         return network, loss, rule
 
 
@@ -156,6 +162,18 @@ def _count(config: Any) -> int:
     if isinstance(config, list):
         return sum(map(_count, config))
     return 1 + sum(map(_count, config.values())) if isinstance(config, dict) else 0
+
+
+def _pixels(part: Any) -> int:
+    """How many pixels the windows of a network's layers have, all together."""
+    if isinstance(part, tuple):
+        return sum(map(_pixels, part))
+    if not isinstance(part, Layer):
+        return 0
+    window: Any = getattr(part, "kernel_size", getattr(part, "size", 1))
+    sides = window if isinstance(window, tuple) else (window, window)
+    own = math.prod(side for side in sides if isinstance(side, int))
+    return own + sum(map(_pixels, vars(part).values()))
 
 
 def _read(file: io.BufferedIOBase, own: tuple[type, ...]) -> Fitted:
