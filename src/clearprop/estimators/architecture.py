@@ -32,7 +32,8 @@ def network_of(model: Any, outputs: int, output: str | None, inputs: Inputs, sha
         shape: of a row of X.
 
     Raises:
-        ClearpropError: what is for images is asked of columns; else as `network`.
+        ClearpropError: what is for images is asked of columns, or a network of one's own has other outputs; else as
+            `network`.
     """
     if not is_of_images(model):
         return network(model.hidden_layer_sizes, model.activation, model.dropout, outputs, output, inputs)
@@ -43,10 +44,26 @@ def network_of(model: Any, outputs: int, output: str | None, inputs: Inputs, sha
         first = first_layers(inputs)
     if model.network is not None:
         parts = [*first, *ready_layers(model.network, outputs, model.dropout)]
+        _see_outputs(Network(parts).shapes(shape)[-1], outputs)
     else:
         parts = [*first, layers.Flatten(), *hidden_layers(model.hidden_layer_sizes, model.activation, model.dropout)]
         parts.append(layers.Dense(outputs))
     return Network([*parts, *([layers.Activation(output)] if output else [])])
+
+
+def _see_outputs(shape: Shape, outputs: int) -> None:
+    """See that a network of one's own ends in as many units as y needs.
+
+    Raises:
+        ClearpropError: it does not.
+    """
+    if shape != (outputs,):
+        raise ClearpropError(
+            _(
+                "The network's last layer gives an output of shape {shape}, and y needs {n} numbers: let it be"
+                " Dense({n})."
+            ).format(shape=shape, n=outputs)
+        )
 
 
 def network(hidden: Any, activation: Any, dropout: float, outputs: int, output: str | None, inputs: Inputs) -> Network:
