@@ -20,7 +20,7 @@ from clearprop.explain import (
     saliency_picture,
 )
 from clearprop.explain.image_colours import as_signed, as_weights, laid_over
-from clearprop.explain.picture import svg
+from clearprop.explain.picture import THEME, svg
 
 HOSTILE = ["$x^2$ <b>cat</b>", "a\nname\x1b[2J of " + "many " * 20, "\\alpha"]
 X = np.random.default_rng(5).integers(0, 255, (30, *sighted.COLOURED)).astype(np.uint8)
@@ -135,6 +135,9 @@ def test_the_matrix_and_its_examples(confused):
     axes = figure.get_axes()[0]
     counts = {(round(t.get_position()[1]), round(t.get_position()[0])): int(t.get_text()) for t in axes.texts}
     assert counts == {(i, j): n for (i, j), n in np.ndenumerate(confused.matrix) if n}
+    assert not {text.get_color() for text in axes.texts} & set(THEME), (
+        "a dark page leaves counts and squares as they are"
+    )
     first = drawn_images(figure)[1]
     np.testing.assert_allclose(first[:8, :6, :3], X[confused.common[0].rows[0]] / 255)
     assert len(drawn_images(figure)) == 1 + len(confused.common)

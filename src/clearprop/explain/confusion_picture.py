@@ -8,7 +8,7 @@ import numpy as np
 from clearprop.explain.confusion import Confused, Confusion
 from clearprop.explain.image_colours import as_pixels, mosaic
 from clearprop.explain.image_panel import show
-from clearprop.explain.picture import BLUE, INK, PAPER, picture, short
+from clearprop.explain.picture import BLUE, PAPER, picture, short
 from clearprop.i18n import _, number
 
 NAME = 16
@@ -16,6 +16,9 @@ NAME = 16
 
 WRITTEN = 20
 """Classes whose counts are written into the matrix, at most."""
+
+ON_WHITE, ON_BLUE = "#141414", "#fafafa"
+"""Of the counts: a page that turns dark does not change the squares below them, nor these."""
 
 A_LINE = 6
 """Confusions with images side by side."""
@@ -79,7 +82,7 @@ def _matrix(axes: Any, found: Confusion) -> None:
     axes.set_title(_("What is taken for what"))
     if len(names) <= WRITTEN:
         for right, taken in np.argwhere(found.matrix):
-            ink = PAPER if shares[right, taken] > 0.6 else INK
+            ink = ON_BLUE if shares[right, taken] > 0.6 else ON_WHITE
             count = number(int(found.matrix[right, taken]), ",")
             axes.text(taken, right, count, ha="center", va="center", color=ink, fontsize=8)
 
