@@ -87,7 +87,8 @@ def _quantities(op: Operation, row: int) -> Table:
         name: numbers for name, value in op.values.items() if (numbers := _by_unit(op, name, value, row)) is not None
     }
     shown = list(op.shown) if own else []
-    header = [_("quantity"), _("shape"), _("root mean square"), *(_("unit {n}").format(n=u + 1) for u in shown)]
+    called = [_place(unit, op.values[op.outputs[-1]].shape[1:]) for unit in shown]
+    header = [_("quantity"), _("shape"), _("root mean square"), *(_("unit {n}").format(n=n) for n in called)]
     rows = [
         [
             Markup(mathml(name)),
@@ -98,6 +99,11 @@ def _quantities(op: Operation, row: int) -> Table:
         for name, value in op.values.items()
     ]
     return Table(_("All quantities of this step"), header, rows)
+
+
+def _place(unit: int, shape: tuple[int, ...]) -> str:
+    """What a unit is called: its number, from 1; on an image "2, 3, 1", down, across and of which map."""
+    return ", ".join(str(int(at) + 1) for at in np.unravel_index(unit, shape)) if len(shape) == 3 else str(unit + 1)
 
 
 def _by_unit(op: Operation, name: str, value: np.ndarray, row: int) -> np.ndarray | None:
@@ -115,7 +121,10 @@ def _by_unit(op: Operation, name: str, value: np.ndarray, row: int) -> np.ndarra
     return value.ravel() if alike else None
 
 
-UNIT_BY_UNIT = ("activation", "dropout", "scale", "standardize", "batch_norm", "layer_norm", "residual", "rule")
+UNIT_BY_UNIT = (
+    *("activation", "dropout", "scale", "standardize", "batch_norm", "layer_norm", "residual", "rule"),
+    *("random_color", "divisive_normalization"),
+)
 """Kinds of operations that give each unit its own number, from those of the same unit (and others)."""
 
 
