@@ -9,12 +9,10 @@ $CLEARPROP_CHROMIUM or on the PATH) and takes its picture; draws the other pictu
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from pages import filled
+from pages import clearprop, filled
 from playwright.sync_api import sync_playwright
 
 from clearprop import explain, load
@@ -44,13 +42,6 @@ TRAIN = [
 ROW = "7"
 STEP = 3
 """The operation that the pictures of the page show."""
-
-
-def clearprop(*words: str, folder: str) -> str:
-    """What the command prints."""
-    program = str(Path(sys.executable).with_name("clearprop"))
-    run = subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return run.stdout
 
 
 def main() -> None:

@@ -1,7 +1,17 @@
-"""What the scripts that write into these pages share: a table, and its place between marks."""
+"""What the scripts that write into these pages share: a command, a table, and its place between marks."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
+from pathlib import Path
+
+
+def clearprop(*words: str, folder: str) -> str:
+    """What the command prints."""
+    program = str(Path(sys.executable).with_name("clearprop"))
+    run = subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return run.stdout
 
 
 def markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -1,5 +1,6 @@
 """The documents say what is so: commands parse, options, defaults and errors are as they are, the notebook runs."""
 
+import contextlib
 import doctest
 import inspect
 import re
@@ -18,8 +19,8 @@ from clearprop.cli.commands import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
-SEEING = ROOT / "docs" / "seeing-it.md"
-SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md", SEEING]
+SEEING, VISION = ROOT / "docs" / "seeing-it.md", ROOT / "docs" / "vision.md"
+SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md", SEEING, VISION]
 """Which show commands, list their options and tell their errors."""
 NEURONS = ROOT / "docs" / "neurons.md"
 NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
@@ -29,6 +30,11 @@ NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
 def blocks(page: Path) -> list[str]:
     """What stands between lines of ```."""
     return re.findall(r"^```\w*\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def python(page: Path) -> list[str]:
+    """What stands between lines of ```python and ```."""
+    return re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def commands(page: Path) -> list[str]:
@@ -92,12 +98,20 @@ def errors() -> list[tuple[str, str]]:
     return re.findall(r"^\$ (clearprop .*)\n(.*)$", "".join(told), re.MULTILINE)
 
 
-@pytest.mark.parametrize(("command", "sentence"), errors())
-def test_an_error_is_told_as_the_page_has_it(command, sentence, tmp_path, monkeypatch):
-    """By a table of the same columns: the three rows that the page shows, ten times."""
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A folder with a table of the same columns, the three rows that the page shows ten times; and a page's digits."""
+    folder = tmp_path_factory.mktemp("data")
     _prompt, header, *rows = next(block for block in blocks(SHELL) if block.startswith("$ head")).splitlines()
-    (tmp_path / "customers.csv").write_text("\n".join([header, *rows * 10]) + "\n")
-    monkeypatch.chdir(tmp_path)
+    (folder / "customers.csv").write_text("\n".join([header, *rows * 10]) + "\n")
+    with contextlib.chdir(folder):
+        exec(compile(python(VISION)[0], VISION.name, "exec"), {})
+    return folder
+
+
+@pytest.mark.parametrize(("command", "sentence"), errors())
+def test_an_error_is_told_as_the_page_has_it(command, sentence, data, monkeypatch):
+    monkeypatch.chdir(data)
     done = CliRunner().invoke(app, words(command))
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", sentence + "\n")
 
@@ -124,6 +138,21 @@ def test_the_page_on_seeing_runs(capsys):
     exec(compile(code, SEEING.name, "exec"), names)
     assert '<html lang="fr">' in names["page"]
     assert "learning rate" in capsys.readouterr().out
+
+
+def test_the_page_on_images_writes_its_digits(data):
+    files = list((data / "digits").glob("*/*/*.png"))
+    assert len(files) == 1797
+    assert {file.parts[-3] for file in files} == {"train", "test"}
+
+
+def test_the_page_on_images_runs(capsys):
+    """Its Python: a network of one's own learns the digits, and what it says of them is told."""
+    names: dict[str, Any] = {}
+    exec(compile(python(VISION)[1], VISION.name, "exec"), names)
+    assert names["clf"].score(names["X"][1500:], names["y"][1500:]) > 0.85
+    assert names["clf"].coefs_[0].shape == (3, 3, 1, 16)
+    assert "rows were taken for what they are" in capsys.readouterr().out
 
 
 def test_the_notebook_runs(tmp_path):
