@@ -24,6 +24,7 @@ import argparse
 import json
 import os
 import runpy
+import signal
 import statistics
 import subprocess
 import sys
@@ -298,13 +299,13 @@ def cats_table(found: Found) -> list[str]:
     for name in [*CATS, COURSES]:
         shares = [found[key]["right"] / found[key]["of"] for key in sorted(found) if key[0] == f"{name}, test"]
         pooled = pooled_right(found, f"{name}, folds")
-        test = f"{share(shares)}; 50 images a seed" if shares else share_of(40, 50) if name == COURSES else "–"
+        test = mean_share(shares) if shares else share_of(40, 50) if name == COURSES else "–"
         if shares or pooled:
             rows.append([name, test, share_of(*pooled) if pooled else "–"])
     (_X, train_y), (_X_test, test_y), (_all, y) = cats("train"), cats("test"), all_cats()
     for answer, title in ((1, "always “cat”"), (int(train_y.mean() > 0.5), "the training majority, “no cat”")):
         rows.append([title, *(share_of(int((part == answer).sum()), len(part)) for part in (test_y, y))])
-    return table(["", "test images", "ten folds, pooled"], rows)
+    return table(["", "right of the 50 test images", "right of all, ten folds"], rows)
 
 
 def pooled_right(found: Found, arm: str) -> tuple[int, int] | None:
@@ -319,8 +320,8 @@ def share_of(right: int, of: int) -> str:
     return f"{right}/{of} = {right / of:.1%} ({low:.1%} to {high:.1%})"
 
 
-def share(shares: list[float]) -> str:
-    """The mean over the seeds, with the interval that a mean share of 50 images has."""
+def mean_share(shares: list[float]) -> str:
+    """The mean over the seeds, with the interval that such a share of 50 images has."""
     mean = statistics.mean(shares)
     low, high = wilson(mean, 50)
     return f"{mean:.1%} ({low:.1%} to {high:.1%}; seeds {' '.join(f'{each:.0%}' for each in shares)})"
@@ -373,7 +374,7 @@ def noise_table(found: Found) -> list[str]:
     return [
         *table(["test error in %, noise of", *titles], rows),
         "",
-        *table(["less that without, paired", *titles], differences),
+        *table(["less that without it, paired", *titles], differences),
     ]
 
 
@@ -428,6 +429,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, help="of MNIST to learn from, for a trial")
     parser.add_argument("--output", type=Path, default=Path("runs/vision"), help="where results accumulate")
     asked = parser.parse_args()
+    unknown = set(asked.only.split(",")) - set(PARTS)
+    if unknown:
+        parser.error(f"{min(unknown)!r} is none of {', '.join(PARTS)}")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends at once; else `fit` would give back what is half trained
     trial = Trial(asked.seeds, asked.epochs, asked.rows)
     folder = Folder(
         asked.output.resolve(), {"benchmark": "vision", "epochs": asked.epochs, "rows": asked.rows}, "vision"

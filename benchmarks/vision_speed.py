@@ -175,8 +175,8 @@ def measure(net: Net, rounds: int) -> dict[str, Any]:
 
 def show(console: Console, results: dict[str, Any]) -> None:
     """The medians as a table."""
-    asked = ", ".join(f"{least:g} of {name}" for name, least in LEAST.items())
-    out = Table(title=f"ms a step, and how many times as fast clearprop is; asked: {asked}")
+    asked = ", ".join(f"{name} {least:g}" for name, least in LEAST.items())
+    out = Table(title=f"ms a step; ratios: how many times as fast clearprop is (asked at least: {asked})")
     for column in ("network", "clearprop", "images/s", "PyTorch contiguous", "ratio", "channels last", "ratio"):
         out.add_column(column, justify="right")
     for name, found in results.items():
