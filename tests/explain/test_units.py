@@ -17,7 +17,7 @@ from clearprop.explain import boundary, units_picture
 from clearprop.explain.activity import correlations
 from clearprop.explain.units import leading, units
 from clearprop.i18n import speaking
-from clearprop.layers import Activation, BatchNorm, Dense, Repeat, Residual, Standardize
+from clearprop.layers import Activation, BatchNorm, Conv2D, Dense, GlobalAveragePool, Repeat, Residual, Standardize
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(200, 3)).astype(np.float32)
@@ -55,6 +55,25 @@ def test_of_a_rule_that_predicts_in_a_way_of_its_own_it_says_what_it_looked_at()
     assert other.advice()[:-1] == found.advice() and other.text().endswith(other.advice()[-1])
     assert other.advice()[-1].startswith("The learning rule of this network predicts in a way of its own")
     assert not units(model.replace(rule=rules.get("forward_forward")), np.eye(2), [0, 1]).plain
+
+
+def test_the_units_of_a_convolution_are_its_filters():
+    """Two images of 2 × 2, three filters of one pixel: x, −x, and one that never fires; a place counts as a row."""
+    images = np.array([[1.0, 2, 0, 3], [-1, -2, -4, 1]]).reshape(2, 2, 2, 1)
+    network = Network([Conv2D(3, 1), Activation("relu"), GlobalAveragePool(), Dense(2)])
+    weights = {"W": np.float32([1, -1, 0]).reshape(1, 1, 1, 3), "b": np.float32([0, 0, -1])}
+    params = (weights, {}, {}, {"W": np.ones((3, 2), np.float32), "b": np.zeros(2, np.float32)})
+    loss, rule = losses.get("softmax_cross_entropy"), rules.get("backprop")
+    found = units(train.Fitted(network, params, ({},) * 4, loss, rule, (2, 2, 1)), images, [1, 0])
+    [layer] = found.layers
+    assert layer.image == (2, 2) and len(layer) == 3
+    assert layer.active.tolist() == [4 / 8, 3 / 8, 0]
+    assert layer.mean.tolist() == [7 / 8, 7 / 8, 0]
+    assert layer.dead.tolist() == [False, False, True]
+    assert layer.prefers.tolist() == [1, 0, -1]
+    assert "3 filters at 2 × 2 places, active at 29% of them; 1 dead" in found.text()
+    assert "Filter 1: prefers 1 (AUC 1.00); active at 50% of the places." in found.text()
+    assert found.as_dict()["layers"][0]["image"] == [2, 2]
 
 
 def test_statistics_by_hand():

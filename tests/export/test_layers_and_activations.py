@@ -10,6 +10,7 @@ from clearprop import Network, layers, losses, rules
 from clearprop.activations import ACTIVATIONS
 from clearprop.errors import ClearpropError
 from clearprop.export import activations, converts, to_onnx
+from clearprop.export.graph import Graph
 from clearprop.export.layers import CONVERTERS
 from clearprop.layers import LAYERS, Layer
 from clearprop.train import Fitted
@@ -97,6 +98,40 @@ def test_nodes_and_constants_are_named_after_their_layer():
     ]
     assert "layers.1 Residual/Add" in names
     assert "layers.0 Dense/W" in [constant.name for constant in graph.initializer]
+
+
+def test_channels_are_moved_once_where_operators_follow_each_other():
+    """Ours are last, ONNX's first; a transposition that undoes the one before it is left out, and so is that one."""
+    import onnx
+
+    parts = [
+        layers.Conv2D(3),
+        layers.MaxPool(),
+        layers.Conv2D(2, 3, 2, groups=1),
+        layers.Dropout(0.5),
+        layers.AveragePool(),
+    ]
+    graph = onnx.load_from_string(to_onnx(a_network(parts, (8, 9, 2)))).graph
+    operators = [node.op_type for node in graph.node]
+    assert operators == ["Transpose", "Conv", "MaxPool", "Conv", "AveragePool", "Transpose", "Identity"]
+    assert len({constant.name for constant in graph.initializer}) == 4
+
+
+def test_a_residual_network_on_images_agrees():
+    """Normalisation between transposes, a shortcut that halves the image, and the mean of each map."""
+    from clearprop.networks import resnet
+
+    fitted = a_network(resnet(3, filters=(2, 4), blocks=1), (5, 6, 3))
+    X = np.random.default_rng(0).normal(size=(4, 5, 6, 3)).astype("float32")
+    np.testing.assert_allclose(run(to_onnx(fitted), X), fitted.predict(X), rtol=1e-4, atol=1e-5)
+
+
+def test_a_shape_is_what_onnx_infers():
+    """Of the input itself, and of a node; large constants count by their shape alone."""
+    graph = Graph("float32")
+    X = graph.input("X", "float32", (4, 4, 3))
+    Z = graph.add("MatMul", X, graph.constant("W", np.zeros((3, 100))))
+    assert graph.shape_of(X) == (4, 4, 3) and graph.shape_of(Z) == (4, 4, 100)
 
 
 @pytest.mark.parametrize("nested", [False, True])

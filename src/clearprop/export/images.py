@@ -6,6 +6,7 @@ others out of the way. It has convolutions for 32 bits alone: those of 64 are pr
 
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from clearprop import layers
@@ -157,7 +158,7 @@ def _average_pool(layer: layers.AveragePool, params: Params, state: State, graph
         return _pooled("AveragePool", layer, graph, X, count_include_pad=0)
     grid = layer.grid(graph.shape_of(X))
     total = graph.add("Sum", *taps(graph, X, grid.size, grid.stride, (1, 1), grid.pads))
-    ones: Any = np.ones((1, *grid.image, 1), np.float32)
+    ones = jnp.ones((1, *grid.image, 1), jnp.float32)
     return graph.add("Div", total, graph.constant("count", sum(map(np.asarray, grid.views(ones, 0.0)))))
 
 
