@@ -343,8 +343,9 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
 
     @property
     def coefs_(self) -> list[np.ndarray]:
-        """W of each dense layer, (fan_in, units), float64; of an ensemble, (members, fan_in, units).
+        """W of each layer that has one, (fan_in, units), float64; of an ensemble, (members, fan_in, units).
 
+        Of a convolution it is (kernel height, kernel width, channels, filters); layers in a block come in their order.
         The first takes the columns of `prepare`, and the last gives y, in your units. Without hidden layers the one W
         takes X's own numbers, too.
         """
