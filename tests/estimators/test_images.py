@@ -10,8 +10,9 @@ from clearprop import layers, networks
 from clearprop.data.images import Pictures, scan
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
-from clearprop.estimators.architecture import network_of
+from clearprop.estimators.architecture import network_of, start
 from clearprop.estimators.inputs import Inputs
+from clearprop.network import Network
 from clearprop.train import supply
 from pictures import write_set
 
@@ -73,6 +74,18 @@ def test_what_stands_in_front():
     learnt = layers.Conv2D(8, 5, 2)
     assert built(network="lenet", augment=own, front_end=learnt)[1:4] == (*own, learnt)
     assert built(network="lenet", augment="none") == built(network="lenet")
+
+
+def test_the_scale_to_begin_with():
+    """Of all pixels together in front of a network for images, so that a shifted image stays what it is; of numbers in
+    front of hidden layers each has its own. The other layers begin as they do.
+    """
+    one, none, *_rest = start(Network([layers.Standardize(), *small(1)]), X / 255, 1)
+    np.testing.assert_allclose(one["mean"], np.full((8, 8, 3), X.mean() / 255))
+    np.testing.assert_allclose(one["scale"], np.full((8, 8, 3), X.std() / 255))
+    assert none is None
+    _flat, each, _dense = start(Network([layers.Flatten(), layers.Standardize(), layers.Dense(1)]), X / 255, 2)
+    np.testing.assert_allclose(each["scale"], np.stack([(X.reshape(N, -1) / 255).std(0)] * 2))
 
 
 def test_hidden_layers_may_stand_behind_augmentation():
