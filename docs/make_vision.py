@@ -10,6 +10,7 @@ import contextlib
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,17 @@ import numpy as np
 from pages import clearprop, filled
 
 from clearprop import DeepClassifier, explain, load
-from clearprop.data.images import Pictures, scan
-from clearprop.explain import confusion_picture, first_layer_picture
+from clearprop.data.images import Pictures, decode, scan
+from clearprop.explain import confusion_picture, first_layer_picture, look_picture
 
 DOCS = Path(__file__).parent
 PAGE, IMAGES = DOCS / "vision.md", DOCS / "images"
+DIGIT = "digits/test/8/0028.png"
 QUOTED = {
     "training": ("train digits --network lenet --image-size 16 --augment crop:pixels=1 --epochs 20", None),
-    "prediction": ("predict runs/digits digits/test/3 digits/test/8/0028.png", 5),
+    "prediction": (f"predict runs/digits digits/test/3 {DIGIT}", 5),
     "evaluation": ("evaluate runs/digits digits", None),
-    "look": ("look runs/digits digits/test/8/0028.png --output look.png", None),
+    "look": (f"look runs/digits {DIGIT} --output look.png", None),
 }
 """What stands between each pair of marks: a command, and how many lines of what it prints."""
 
@@ -40,7 +42,9 @@ def main() -> None:
             page = filled(page, mark, quoted(command, clearprop(*command.split(), folder=name), lines))
         PAGE.write_text(page, encoding="utf-8")
         shutil.copy("look.png", IMAGES / "vision-look.png")
-        draw_confusions(load("runs/digits/model.safetensors"))
+        model = load("runs/digits/model.safetensors")
+        draw_short(model)
+        draw_confusions(model)
     draw_front_end()
 
 
@@ -56,6 +60,12 @@ def quoted(command: str, printed: str, most: int | None) -> str:
     lines = printed.strip().splitlines()
     left_out = ["…"] if most is not None and len(lines) > most else []
     return "\n".join(["```", f"$ clearprop {command}", *lines[:most], *left_out, "```"])
+
+
+def draw_short(model: Any) -> None:
+    """The same digit, with the maps of the first stage alone: for the README."""
+    found = explain.look(model, decode(DIGIT, *model.fitted_.input_shape))
+    look_picture.draw(IMAGES / "vision-short.png", replace(found, maps=found.maps[:1]), "")
 
 
 def draw_confusions(model: Any) -> None:
