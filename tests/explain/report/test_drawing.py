@@ -106,30 +106,36 @@ def test_a_network_without_dense_layers_says_so():
 def of_images():
     """An image of 4 × 6, two filters, a pool; a block of two convolutions; a dense layer."""
     block = layers.Residual([layers.Conv2D(2, 1), layers.Activation("relu"), layers.Conv2D(2, 1)])
-    net = Network([layers.RandomFlip(), layers.Conv2D(2), layers.Activation("relu"), layers.MaxPool(2), block,
-                   layers.Flatten(), layers.Dense(1)])  # fmt: skip
+    parts = [layers.RandomFlip(), layers.V1(1, 1, 3, 1), layers.Conv2D(2), layers.Activation("relu"), layers.MaxPool(2)]
+    net = Network([*parts, block, layers.Flatten(), layers.Dense(1)])
     return drawn(net, X=np.random.default_rng(0).normal(size=(1, 4, 6, 1)))
 
 
 def test_what_it_makes_of_an_image_is_a_row_of_stacks(of_images):
-    """The image, the convolution with what follows it, the block as one; then the columns of units."""
+    """The image, fixed cells, the convolution with what follows it, the block as one; then the columns of units."""
     _found, drawing = of_images
     made = re.findall(r'data-layers="([^"]*)"', drawing.svg)
     assert made[0] == "input"
-    assert made[1].split() == ["0-random_flip", "1-conv2d", "2-activation-relu", "3-max_pool"]
-    assert "4-residual/body/0-conv2d" in made[2].split() and "4-residual" in made[2].split()
-    titles = re.findall(r"<title>([^<]*maps? of[^<]*)</title>", drawing.svg)
-    assert titles == ["the image: 1 map of 4 × 6", "1 conv2d: 2 maps of 2 × 3", "4 residual: 2 maps of 2 × 3"]
-    assert drawing.svg.count("data:image/png;base64,") == 1 + 2 + 2
+    assert made[1].split() == ["0-random_flip", "1-v1"]
+    assert made[2].split() == ["2-conv2d", "3-activation-relu", "4-max_pool"]
+    assert "5-residual/body/0-conv2d" in made[3].split() and "5-residual" in made[3].split()
+    titles = re.findall(r"<title>([^<]*: [^<]*)</title>", drawing.svg)
+    assert titles == [
+        "the image: 4 × 6",
+        "1 v1: 2 maps of 4 × 6",
+        "2 conv2d: 2 maps of 2 × 3",
+        "5 residual: 2 maps of 2 × 3",
+    ]
+    assert drawing.svg.count("data:image/png;base64,") == 1 + 2 + 2 + 2
     assert drawing.text.startswith("Each stack holds the feature maps")
-    assert "1 map of 4 × 6, 2 maps of 2 × 3, 2 maps of 2 × 3." in drawing.text
+    assert "4 × 6, 2 maps of 4 × 6, 2 maps of 2 × 3, 2 maps of 2 × 3." in drawing.text
     assert "4 of 12 units, 1 of 1 unit" in drawing.text
 
 
 def test_the_maps_are_those_of_the_trace(of_images):
     """What stands in the pictures is what the pool gave, and the image."""
     found, _drawing = of_images
-    image, maps, _block = stacks(found)
+    image, _cells, maps, _block = stacks(found)
     pooled = next(op.values["Y"] for op in found if (op.kind, op.phase) == ("max_pool", "forward"))
     np.testing.assert_array_equal(maps.maps, pooled[0])
     assert image.maps.shape == (4, 6, 1)

@@ -41,8 +41,10 @@ class Stack(NamedTuple):
     name: str = ""
 
     def size(self) -> str:
-        """How many maps there are and how large: "6 maps of 14 × 14"."""
+        """How many maps there are and how large, "6 maps of 14 × 14"; of the image itself its shape, "28 × 28 × 3"."""
         height, width, n = self.maps.shape
+        if self.layers == INPUT:
+            return " × ".join(map(number, (height, width, *([n] if n > 1 else []))))
         size = " × ".join(map(number, (height, width)))
         return ngettext("{n:,} map of {size}", "{n:,} maps of {size}", n).format(n=n, size=size)
 
@@ -94,7 +96,9 @@ def _top(op: Operation) -> str:
 
 
 def _output(op: Operation) -> np.ndarray:
-    return op.values[op.outputs[0]]
+    """What comes out; statistics that come out too are no images."""
+    found = [op.values[name] for name in op.outputs]
+    return next((V for V in reversed(found) if V.ndim == 4), found[0])
 
 
 def draw_maps(found: Sequence[Stack], identify: Identify) -> Drawn:
