@@ -9,7 +9,7 @@ import pytest
 
 import gradients
 import traced
-from clearprop import Network, explain, layers
+from clearprop import Network, explain, layers, rules
 from clearprop.explain import equations, image_equations, pool_equations
 from clearprop.explain.equations import Look
 from clearprop.explain.image_windows import Windows, of_pool
@@ -47,6 +47,18 @@ def test_a_convolution_and_a_pool_worked_by_hand(by_hand):
     assert back.values["dX"].ravel().tolist() == [0, 0, 0, 0, 2, 0, 0, 0, -2]
     assert "dW₁,₁,₁,₁ = 1·0 + 2·0 + 4·0 + 5·2 = 10" in back.numbers
     assert "db₁ = 0 + 0 + 0 + 2 = 2" in back.numbers
+
+
+def test_feedback_matrices_of_filters(float64):
+    """The error goes back through B, which changes as W does."""
+    network = Network([layers.Conv2D(1, 2), layers.Conv2D(1, 2), layers.Flatten()])
+    fitted = traced.fitted_for(network, (2, 2, 1), rule=rules.KolenPollack())
+    found = list(explain.trace(fitted, np.ones((1, 2, 2, 1)), np.zeros((1, 4))))
+    assert sum(traced.assert_true(operation) for operation in found) > 20
+    back = next(o for o in found if (o.phase, o.place) == ("backward", "1 conv2d"))
+    assert "dX[u,v,c] = Σ dZ[p,q,f] B[i,j,c,f]" in back.equations
+    assert "feedback weights B" in back.sentence()
+    assert found[-1].equations == ("dB = dW",)
 
 
 def test_words_for_a_beginner(by_hand):

@@ -19,6 +19,7 @@ import gradients
 import traced
 from clearprop import Network, activations, explain, layers, losses, optim, rules
 from clearprop.errors import ClearpropError, DataError
+from clearprop.explain import equations as explain_equations
 from clearprop.explain import loss_equations
 from clearprop.explain.equations import Look
 from clearprop.explain.spy import Call
@@ -165,6 +166,18 @@ def test_no_kind_of_layer_is_missing():
     """The networks above have each that is registered; containers that do nothing of their own are not told."""
     told = {o.kind for name in EACH_LAYER for o in of_layers(name)[-1] if o.phase != "descent"}
     assert told >= {name for name, _example in gradients.all_layers()} - {"sequence", "repeat"}
+
+
+def test_every_layer_has_equations_and_words_of_its_own():
+    """A new layer would be told by what goes in and comes out alone; a Python function must be."""
+    general = {layers.Lambda, layers.Sequence, layers.Repeat}
+    for tell in (explain_equations.forward, explain_equations.backward):
+        plain = tell.dispatch(object)
+        assert {cls for cls in layers.LAYERS.classes.values() if tell.dispatch(cls) is plain} == general
+    said = {(o.kind, o.sentence()) for name in EACH_LAYER for o in of_layers(name)[-1] if o.phase != "descent"}
+    of_lambda = {sentence for kind, sentence in said if kind == "lambda"}
+    assert len(of_lambda) == 2
+    assert {kind for kind, sentence in said if sentence in of_lambda} == {"lambda"}
 
 
 def test_what_batch_normalisation_keeps_for_later(float64):
