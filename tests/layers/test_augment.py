@@ -112,8 +112,18 @@ def test_augmentations_by_name():
     assert augmentations("none") == augmentations("") == []
     with pytest.raises(ClearpropError, match=r"There is no augmentation called 'colour'\. Did you mean 'color'"):
         augmentations("flip,colour")
-    with pytest.raises(ClearpropError, match="'random_crop' has no setting 'pixel'"):
+    with pytest.raises(ClearpropError, match=r"'crop' has no setting 'pixel'\."):
         augmentations("crop:pixel=2")
+
+
+def test_a_crop_moves_by_an_eighth_of_the_image_unless_told(random_key=jax.random.key(0)):
+    """RandomCrop's docstring: 4 pixels of 32, 1 at least."""
+    for side, most in ((32, 4), (6, 1)):
+        X = np.zeros((200, side, side + 8, 1), np.float32)
+        X[:, side // 2, side // 2] = 1
+        Y = np.asarray(RandomCrop().draw(random_key, X)[0](X))
+        rows, columns = (np.argwhere(Y)[:, axis] - side // 2 for axis in (1, 2))
+        assert rows.min() == columns.min() == -most and rows.max() == columns.max() == most
 
 
 def test_the_errors():

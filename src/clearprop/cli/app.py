@@ -35,7 +35,10 @@ Data = Annotated[
     typer.Argument(
         # Translators: words in capitals, here and below, stand in the help for what is to be typed there.
         metavar=_("DATA"),
-        help=_("A table (.csv .tsv .parquet .feather .arrow .xlsx, packed or not), arrays (.npz .h5), or sample:NAME."),
+        help=_(
+            "A table (.csv .tsv .parquet .feather .arrow .xlsx, packed or not), arrays (.npz .h5), sample:NAME, or a"
+            " folder of images."
+        ),
         show_default=False,
     ),
 ]

@@ -21,7 +21,7 @@ from clearprop.cli.usage import Command
 from clearprop.i18n import _
 
 COMMANDS = {
-    train.train: _("Train a model on a table, and save it with a report."),
+    train.train: _("Train a model on a table or images, and save it with a report."),
     predict.predict: _("Predict the target of new rows, as .csv."),
     evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
     explain.explain: _("Follow a row forward and back, with its numbers in every equation."),

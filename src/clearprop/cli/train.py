@@ -118,7 +118,9 @@ def train(
     image_size: Annotated[
         int | None,
         typer.Option(
-            help=_("Pixels on a side that images are brought to; by default their own size up to 96, else 64."),
+            help=_(
+                "Pixels on a side that images are brought to; by default the size that all have, up to 96, else 64."
+            ),
             show_default=False,
             min=1,
             max=4096,

@@ -83,24 +83,26 @@ class RandomCrop(Augmentation):
     """Y[n, y, x] = X[n, y + u, x + v] while training, 0 outside X; u and v from −pixels to pixels, all equally likely.
 
     X, Y: (n, height, width, channels). The same as zeros put around the image, and a piece of its size cut out of that.
+    Where `pixels` is None they are an eighth of the image's shorter side, 4 of 32, and 1 at least.
     """
 
-    pixels: int = 4
+    pixels: int | None = None
 
     def __post_init__(self) -> None:
         """A whole number."""
-        if not is_whole(self.pixels, least=0):
+        if self.pixels is not None and not is_whole(self.pixels, least=0):
             raise ClearpropError(_("An image is cropped by 0, 1, 2, … pixels; not by {}.").format(self.pixels))
 
     def draw(self, key: Array, X: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         """How far; the way back of a move is the opposite move."""
-        far = jax.random.randint(key, (len(X), 2), -self.pixels, self.pixels + 1)
-        return lambda V: self._moved(V, far), lambda V: self._moved(V, -far)
+        most = max(1, min(X.shape[1:3]) // 8) if self.pixels is None else self.pixels
+        far = jax.random.randint(key, (len(X), 2), -most, most + 1)
 
-    def _moved(self, V: Any, far: Any) -> Any:
-        around = ((0, 0), (self.pixels, self.pixels), (self.pixels, self.pixels), (0, 0))
-        cut = jax.vmap(lambda P, at: lax.dynamic_slice(P, (at[0], at[1], 0), V.shape[1:]))
-        return cut(jnp.pad(V, around), far + self.pixels)
+        def moved(V, far):
+            cut = jax.vmap(lambda P, at: lax.dynamic_slice(P, (at[0], at[1], 0), V.shape[1:]))
+            return cut(jnp.pad(V, ((0, 0), (most, most), (most, most), (0, 0))), far + most)
+
+        return lambda V: moved(V, far), lambda V: moved(V, -far)
 
 
 @dataclass(frozen=True)
@@ -170,4 +172,7 @@ def _augmentation(text: str) -> Layer:
     name, settings = read_settings(text)
     if name not in NAMES:
         raise unknown("augmentation", name, NAMES)
+    wrong = next((key for key in settings if not hasattr(LAYERS.get(NAMES[name]), key)), None)
+    if wrong is not None:
+        raise ClearpropError(_("'{name}' has no setting '{wrong}'.").format(name=name, wrong=wrong))
     return with_settings(LAYERS, NAMES[name], settings)
