@@ -73,8 +73,9 @@ def test_of_a_deep_network_it_is_what_automatic_differentiation_finds():
 
 def test_of_an_ensemble_it_is_the_first_networks(linear):
     fitted, W, _mean, scale = linear
-    both = {name: jax.tree.map(lambda a: np.stack([a, 5 * a]), getattr(fitted, name)) for name in ("params", "state")}
-    found = saliency(fitted.replace(members=2, **both), sighted.image(SHAPE), of="1")
+    params = jax.tree.map(lambda a: np.stack([a, 5 * a]), fitted.params)
+    state = jax.tree.map(lambda a: np.stack([a, a]), fitted.state)
+    found = saliency(fitted.replace(members=2, params=params, state=state), sighted.image(SHAPE), of="1")
     np.testing.assert_allclose(found.gradient, W[..., 1] / scale, rtol=1e-12)
 
 

@@ -29,7 +29,7 @@ PIXELS = (
 )
 """Layers that leave an image an image."""
 
-FINISH = (layers.Activation, layers.BatchNorm, layers.LayerNorm, layers.Dropout)
+FINISH = (layers.Activation, layers.BatchNorm, layers.LayerNorm, layers.DivisiveNormalization, layers.Dropout)
 """Layers that finish, number by number, what the one before them began."""
 
 

@@ -11,6 +11,7 @@ import sighted
 from clearprop import layers
 from clearprop.data.table import Table
 from clearprop.errors import DataError
+from clearprop.explain import Trace
 from clearprop.explain.report import report, vision
 from clearprop.explain.report import sections as the_sections
 from clearprop.explain.report.subject import Subject
@@ -33,7 +34,7 @@ def alone(monkeypatch):
         empty = the_sections.Section(name, name)
         monkeypatch.setattr(the_sections, name, lambda *_given, empty=empty: empty)
     page = sys.modules[report.__module__]
-    monkeypatch.setattr(page, "trace", lambda *_given, **_more: None)
+    monkeypatch.setattr(page, "trace", lambda *_given, **_more: object.__new__(Trace))
     monkeypatch.setattr(page, "_with_fonts", lambda page: page)
     monkeypatch.setattr(the_sections, "_plane", lambda *_given: (None, []))
 
