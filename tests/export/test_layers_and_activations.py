@@ -117,6 +117,11 @@ def test_channels_are_moved_once_where_operators_follow_each_other():
     assert len({constant.name for constant in graph.initializer}) == 4
 
 
+def test_transpositions_that_do_not_undo_each_other_stay():
+    """A locally connected layer ends with one of its own, which a convolution's does not undo: the graph is compared."""
+    assert to_onnx(a_network([layers.LocallyConnected(2, 2, bias=False), layers.Conv2D(2)], (4, 4, 1)))
+
+
 def test_a_residual_network_on_images_agrees():
     """Normalisation between transposes, a shortcut that halves the image, and the mean of each map."""
     from clearprop.networks import resnet
