@@ -118,7 +118,7 @@ def test_channels_are_moved_once_where_operators_follow_each_other():
 
 
 def test_transpositions_that_do_not_undo_each_other_stay():
-    """A locally connected layer ends with one of its own, which a convolution's does not undo: the graph is compared."""
+    """A locally connected layer ends with one that a convolution's does not undo: the graph is compared."""
     assert to_onnx(a_network([layers.LocallyConnected(2, 2, bias=False), layers.Conv2D(2)], (4, 4, 1)))
 
 
