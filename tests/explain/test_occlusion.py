@@ -89,7 +89,7 @@ def test_said_with_its_numbers(linear):
     low = found.whole - found.falls.max()
     assert found.text().startswith(
         f"With a square of 2 × 2 pixels hidden, the probability of {found.name} falls from {found.whole:.1%} to"
-        f" {low:.1%} at worst. Most of it is "
+        f" {low:.1%} at worst. The largest part of it is "
     )
     dull = occlusion(linear[0].replace(params=jax.tree.map(np.zeros_like, linear[0].params)), sighted.image(SHAPE))
     assert dull.text() == "No square of 1 × 1 pixels, when hidden, lowers the probability of 0, 33.3%."

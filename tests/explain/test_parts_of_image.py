@@ -19,7 +19,7 @@ def test_each_part_has_its_sentence(line, column):
     heat[line * 4 + 1, column * 3] = 3
     heat[5 if line != 1 else 9, 3] += 1
     heat[0, 0] -= 50 * (line + column > 0)  # what is below 0 does not count
-    assert where(heat) == f"Most of it is {SAID[line][column]} (75%)."
+    assert where(heat) == f"The largest part of it is {SAID[line][column]} (75%)."
 
 
 def test_shares_of_an_even_map_are_even():

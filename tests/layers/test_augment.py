@@ -116,12 +116,12 @@ def test_augmentations_by_name():
         augmentations("crop:pixel=2")
 
 
-def test_a_crop_moves_by_an_eighth_of_the_image_unless_told(random_key=jax.random.key(0)):
+def test_a_crop_moves_by_an_eighth_of_the_image_unless_told():
     """RandomCrop's docstring: 4 pixels of 32, 1 at least."""
     for side, most in ((32, 4), (6, 1)):
         X = np.zeros((200, side, side + 8, 1), np.float32)
         X[:, side // 2, side // 2] = 1
-        Y = np.asarray(RandomCrop().draw(random_key, X)[0](X))
+        Y = np.asarray(RandomCrop().draw(jax.random.key(0), X)[0](X))
         rows, columns = (np.argwhere(Y)[:, axis] - side // 2 for axis in (1, 2))
         assert rows.min() == columns.min() == -most and rows.max() == columns.max() == most
 

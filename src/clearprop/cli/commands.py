@@ -26,7 +26,7 @@ COMMANDS = {
     evaluate.evaluate: _("Score a model on known answers, beside a baseline."),
     explain.explain: _("Follow a row forward and back, with its numbers in every equation."),
     explain_columns.explain_columns: _("Show which columns it predicts from."),
-    look.look: _("Look at an image as it does, and at what it decides by."),
+    look.look: _("Show what the network sees in an image, and what it decides by."),
     export.export: _("Write it for other programs, as ONNX."),
     compare.compare: _("Compare learning rules, side by side and fairly."),
     neuron.neuron: _("Show how a neuron fires under a current."),

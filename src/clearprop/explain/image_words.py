@@ -42,7 +42,7 @@ def forward(operation: "Operation") -> str:
         case "random_flip" | "random_crop" | "random_color" if operation.equations[0] in UNCHANGED:
             return _("Nothing happens here in this pass: images are changed at random only while training.")
         case "random_flip":
-            return _("While training, an image is mirrored at random.")
+            return _("While training, some images, drawn at random, are mirrored.")
         case "random_crop":
             return _("While training, an image is moved a little at random; what comes in from outside is 0.")
         case "random_color":
@@ -75,6 +75,6 @@ def backward(operation: "Operation") -> str:
         case "random_flip" | "random_crop" | "random_color" if operation.equations[0] in UNCHANGED:
             return _("The error passes through as it is, since no image was changed.")
         case "random_flip" | "random_crop" | "random_color":
-            return _("The error is changed back, as the image was changed.")
+            return _("The error goes back through the same change.")
         case _:
             return ""

@@ -45,13 +45,13 @@ def where(heat: Float[np.ndarray, "height width"]) -> str:
 def _sentences() -> tuple[str, ...]:
     """One for each part, line by line."""
     return (
-        _("Most of it is in the upper left ({share:.0%})."),
-        _("Most of it is at the top, in the middle ({share:.0%})."),
-        _("Most of it is in the upper right ({share:.0%})."),
-        _("Most of it is at the left, halfway down ({share:.0%})."),
-        _("Most of it is in the middle ({share:.0%})."),
-        _("Most of it is at the right, halfway down ({share:.0%})."),
-        _("Most of it is in the lower left ({share:.0%})."),
-        _("Most of it is at the bottom, in the middle ({share:.0%})."),
-        _("Most of it is in the lower right ({share:.0%})."),
+        _("The largest part of it is in the upper left ({share:.0%})."),
+        _("The largest part of it is at the top, in the middle ({share:.0%})."),
+        _("The largest part of it is in the upper right ({share:.0%})."),
+        _("The largest part of it is at the left, halfway down ({share:.0%})."),
+        _("The largest part of it is in the middle ({share:.0%})."),
+        _("The largest part of it is at the right, halfway down ({share:.0%})."),
+        _("The largest part of it is in the lower left ({share:.0%})."),
+        _("The largest part of it is at the bottom, in the middle ({share:.0%})."),
+        _("The largest part of it is in the lower right ({share:.0%})."),
     )

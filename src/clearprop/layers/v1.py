@@ -92,7 +92,7 @@ class V1(Layer):
             raise ClearpropError(
                 _(
                     "V1's frequencies lie between {low:g} and {high:g} cycles a degree, the second above the first: a"
-                    " higher one has never been measured, or has no room on {pixels:g} pixels."
+                    " higher one has never been measured, or has no room on {pixels:g} pixels a degree."
                 ).format(low=gabor.FREQUENCY_EDGES_CPD[0], high=highest, pixels=self.pixels_per_degree)
             )
 
