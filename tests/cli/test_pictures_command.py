@@ -45,6 +45,7 @@ def test_what_is_said_of_a_training(trained, photos):
     assert "random_crop" in out  # a folder's images are shifted unless something else is asked for
     assert "1 file could not be decoded and was left out; --strict stops at the first instead." in out
     assert f"Next: clearprop evaluate {trained[0]} {photos}" in out
+    assert (trained[0] / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
 def rows_of(done):

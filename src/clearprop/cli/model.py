@@ -13,8 +13,9 @@ from clearprop.i18n import _
 from clearprop.train import Fitted
 
 MODEL, HISTORY, REPORT = "model.safetensors", "history.jsonl", "report.json"
-CURVE, CALIBRATION, PATH = "curve.png", "calibration.png", "path.safetensors"
-"""What a run folder holds; the last but one for classifiers only, the last one where a descent's path is kept."""
+CURVE, CALIBRATION, CONFUSION, PATH = "curve.png", "calibration.png", "confusion.png", "path.safetensors"
+"""What a run folder holds; calibration.png for classifiers only, confusion.png for those of images, the last one where
+a descent's path is kept."""
 
 
 def file_of(model: str) -> Path:

@@ -16,10 +16,14 @@ from clearprop.cli.fitting import diverged, learn, see_that_it_learnt
 from clearprop.cli.folds import cross_validate
 from clearprop.cli.job import Estimator, Job, prepare
 from clearprop.cli.report import calibration_of, report_of
-from clearprop.explain import calibration, curve
+from clearprop.explain import calibration, confusion_picture, curve
+from clearprop.explain.confusion import confusion
 from clearprop.explain.path import MOST, PathRecorder
 from clearprop.files import write_atomically
 from clearprop.i18n import _
+
+MOST_CLASSES = 40
+"""A confusion matrix of more is not drawn."""
 
 MOST_BYTES, FEWEST = 10_000_000, 8
 """What the path of a descent may take by itself, and the epochs that are too few to be one."""
@@ -116,3 +120,12 @@ def write(
     if found is not None:
         title = _("{source}: '{target}', on the validation rows").format(source=name, target=target)
         calibration.draw(folder / model.CALIBRATION, found, title)
+        if len(job.given.X.shape) > 2 and len(np.unique(job.given.y)) <= MOST_CLASSES:
+            _draw_confusion(folder / model.CONFUSION, estimator, job, title)
+
+
+def _draw_confusion(path: Path, estimator: Any, job: Job, title: str) -> None:
+    """What images are taken for what, with some of them."""
+    X, y = job.given.X[job.held_out], job.given.y[job.held_out]
+    mistakes = confusion(y, estimator.predict_proba(X), estimator.classes_.tolist())
+    confusion_picture.draw(path, mistakes, title, np.asarray(X))
