@@ -1,13 +1,18 @@
 """Rows that do not lie in memory: the same training, to the bit, with a bounded number of them there at a time."""
 
+import gc
 import threading
+import time
 
 import numpy as np
 import pytest
 
 from clearprop import layers
+from clearprop.errors import DataError
+from clearprop.i18n import language, speaking
 from clearprop.network import Network
-from clearprop.train import fit, supply
+from clearprop.train import TrainingWarning, fit, supply
+from clearprop.train.fit import ReadingWarning
 from clearprop.train.rows import Orders, is_stored
 
 RNG = np.random.default_rng(0)
@@ -20,8 +25,8 @@ STATE = (layers.Standardize.state(X), {}, {}, {})
 class OnDisk:
     """Rows that say how many of them are read, and when."""
 
-    def __init__(self, array: np.ndarray, faulty: int | None = None):
-        self._array, self._faulty = array, faulty
+    def __init__(self, array: np.ndarray, faulty: int | None = None, well: float = 0):
+        self._array, self._faulty, self._well = array, faulty, well
         self.shape, self.dtype = array.shape, array.dtype
         self.asked: list[int] = []
 
@@ -30,9 +35,14 @@ class OnDisk:
 
     def read(self, numbers):
         self.asked.append(len(numbers))
-        if self._faulty in numbers:
+        if self._faulty in numbers and sum(self.asked) > self._well:
             raise OSError("row 7 is gone")
         return self._array[numbers]
+
+
+def readers():
+    """The threads that read now."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith(supply.READER)]
 
 
 def train(X, **more):
@@ -53,7 +63,7 @@ def test_stored_rows_train_the_same_network_to_the_bit(weights, monkeypatch):
         assert mine["val_loss"] == other["val_loss"]
         assert mine["loss"] == pytest.approx(other["loss"], rel=1e-6)
     assert max(stored.asked) == 16
-    assert sum(stored.asked) <= 50 * 4 + 16 * (1 + supply.AHEAD)  # no more is read than is learnt from, and a little
+    assert sum(stored.asked) == 50 * 4  # nothing is read that is not learnt from
 
 
 def test_bytes_train_as_numbers_do():
@@ -73,19 +83,126 @@ def test_all_at_once_is_read_once():
 
 
 def test_predictions_read_block_after_block(monkeypatch):
-    from clearprop.train import fitted
-
-    monkeypatch.setattr(fitted, "STORED", 20)
+    monkeypatch.setattr(supply, "CHUNK_BYTES", 4 * 20)
     model, stored = train(X), OnDisk(X)
     np.testing.assert_allclose(model.predict(stored), model.predict(X), atol=1e-6)
     assert stored.asked == [20, 20, 10]
+    with pytest.raises(OSError, match="row 7 is gone"):
+        model.predict(OnDisk(X, faulty=7))
+    assert not readers()
 
 
-def test_a_row_that_cannot_be_read_ends_the_training_with_its_own_error(monkeypatch):
+def test_scores_of_stored_rows_are_those_of_rows_in_memory(monkeypatch):
+    """Though they are read block after block; with weights, and a metric that is no mean over rows."""
+    monkeypatch.setattr(supply, "CHUNK_BYTES", 4 * 20)
+    model, stored = train(X), OnDisk(X)
+    asked = {"metrics": ["accuracy", "r2"], "sample_weight": np.arange(50.0)}
+    assert model.evaluate(stored, Y, **asked) == pytest.approx(model.evaluate(X, Y, **asked), rel=1e-5)
+    assert stored.asked == [20, 20, 10]
+
+
+@pytest.mark.parametrize("question", ["predict", "evaluate", "check"])
+def test_stored_rows_of_another_shape_are_refused_before_any_is_read(question):
+    """As many numbers do not make them rows that the network takes; a last axis of one does no harm."""
+    model, other = train(X), OnDisk(X.reshape(50, 2, 2))
+    more = [] if question == "predict" else [Y]
+    with pytest.raises(DataError, match=r"takes rows of shape \(4,\); X has rows of shape \(2, 2\)"):
+        getattr(model, question)(other, *more)
+    assert other.asked == []
+    with pytest.raises(DataError, match="no rows"):
+        model.predict(OnDisk(X[:0]))
+    grey = OnDisk(X[..., None])
+    np.testing.assert_array_equal(model.predict(grey), model.predict(X))
+    np.testing.assert_array_equal(model.check(grey, Y)[0], X)
+
+
+# ---- what cannot be read --------------------------------------------------------------------------------------------
+
+
+def test_in_the_first_epoch_a_row_that_cannot_be_read_is_an_error(monkeypatch):
     monkeypatch.setattr(supply, "CHUNK_BYTES", 4 * 8)
     with pytest.raises(OSError, match="row 7 is gone"):
         train(OnDisk(X, faulty=7))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("clearprop-read")]
+    assert not readers()
+
+
+def test_later_it_ends_the_training_in_order(monkeypatch):
+    """Read well twice, it is gone in the third epoch: the weights are those of the second."""
+    monkeypatch.setattr(supply, "CHUNK_BYTES", 4 * 8)
+    with pytest.warns(TrainingWarning) as told:
+        ours = train(OnDisk(X, faulty=7, well=50 * 2))
+    assert [warning.category for warning in told] == [ReadingWarning, TrainingWarning]
+    assert str(told[0].message) == "row 7 is gone" and "interrupted in epoch 3 of 4" in str(told[1].message)
+    assert (ours.stopped, ours.kept_epoch, len(ours.history)) == ("interrupted", 2, 2)
+    theirs = train(X, callbacks=[lambda run, record: run.epoch == 2])
+    np.testing.assert_array_equal(ours.params[1]["W"], theirs.params[1]["W"])
+    assert not readers()
+
+
+# ---- reading ahead --------------------------------------------------------------------------------------------------
+
+
+def chunks(rows):
+    return iter(np.arange(rows).reshape(-1, 2))
+
+
+def test_what_is_read_ahead_keeps_its_order():
+    found = list(supply.read_ahead(OnDisk(X), iter([np.array([5, 2]), np.array([7]), np.arange(9), np.array([0])])))
+    assert [numbers.tolist() for numbers, _rows in found] == [[5, 2], [7], list(range(9)), [0]]
+    assert all(np.array_equal(rows, X[numbers]) for numbers, rows in found)
+    assert list(supply.read_ahead(OnDisk(X), iter([]))) == [] and not readers()
+
+
+def test_so_much_is_read_ahead_and_no_more():
+    """With nobody taking them, the chunk that is next and `AHEAD` more are read; then it waits."""
+    stored = OnDisk(X)
+    ahead = supply.read_ahead(stored, chunks(20))
+    assert stored.asked == []
+    for taken in range(1, 6):
+        next(ahead)
+        patience = time.monotonic() + 20
+        while len(stored.asked) < taken + supply.AHEAD and time.monotonic() < patience:
+            time.sleep(0.001)
+        time.sleep(0.01)  # time enough for one too many
+        assert len(stored.asked) == taken + supply.AHEAD
+    ahead.close()
+    assert len(stored.asked) < 10
+
+
+@pytest.mark.parametrize("end", ["closed", "forgotten", "raised"])
+def test_left_early_it_leaves_no_thread(end):
+    ahead = supply.read_ahead(OnDisk(X), chunks(20))
+    next(ahead)
+    assert readers()
+    if end == "closed":
+        ahead.close()
+    elif end == "forgotten":
+        del ahead
+        gc.collect()
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            ahead.throw(KeyboardInterrupt)
+    assert not readers()
+
+
+def test_what_a_reader_raises_comes_where_its_chunk_would():
+    ahead = supply.read_ahead(OnDisk(X, faulty=7), chunks(20))
+    assert [next(ahead)[0].tolist() for _chunk in range(3)] == [[0, 1], [2, 3], [4, 5]]
+    with pytest.raises(OSError, match="row 7 is gone"):
+        next(ahead)
+    assert not readers() and list(ahead) == []
+
+
+def test_a_reader_speaks_the_language_of_who_asks():
+    class Speaking(OnDisk):
+        def read(self, numbers):
+            spoken.append(language())
+            return super().read(numbers)
+
+    spoken: list[str] = []
+    with speaking("es"):
+        next(supply.read_ahead(Speaking(X), chunks(2)))
+    assert spoken == ["es"]
 
 
 def test_the_time_that_steps_wait_is_told():
@@ -110,7 +227,7 @@ def test_what_is_stored():
 
 
 def test_the_orders_of_stored_rows_are_those_of_rows_in_memory():
-    stored = supply.Stored(OnDisk(X), Y, None, 8, seed=3, shuffle=True)
+    stored = supply.Stored(OnDisk(X), Y, None, 8, seed=3, shuffle=True, epochs=1)
     orders = Orders(50, 56, 3, True)
     rows, _window, now = stored.call(0, 100, 1)
     np.testing.assert_array_equal(np.asarray(rows.X)[:50], X[orders.need(1)[0][:50]])

@@ -29,6 +29,10 @@ class TrainingWarning(UserWarning):
     """Training ended in a way its caller should know of: it diverged, or was interrupted."""
 
 
+class ReadingWarning(TrainingWarning):
+    """Rows could not be read any more, and that interrupted the training: the reader's own sentence."""
+
+
 def fit(
     network: Network,
     X: Any,
@@ -101,7 +105,7 @@ def fit(
 
     Returns:
         The trained network. If the loss stops being finite, training ends with a warning and the last good weights; so
-        it does at Ctrl-C, with the weights to keep so far.
+        it does at Ctrl-C, and when rows cannot be read any more after the first epoch, with the weights to keep so far.
 
     Raises:
         ClearpropError: arguments or data that cannot be used; the sentence says which.
@@ -139,7 +143,7 @@ def fit(
             keep_best=(keep or ("last" if patience is None else "best")) == "best",
             members=members,
         )
-        supply = _supply(X, Y, weights, None if full_batch else batch_size, seed, shuffle)
+        supply = _supply(X, Y, weights, None if full_batch else batch_size, seed, shuffle, epochs)
         job = program.Job(
             optimizer,
             numbers,
@@ -165,11 +169,11 @@ def fit(
         return fitted
 
 
-def _supply(X: Any, Y: Any, weights: Any, batch_size: int | None, seed: int, shuffle: bool) -> Supply:
+def _supply(X: Any, Y: Any, weights: Any, batch_size: int | None, seed: int, shuffle: bool, epochs: int) -> Supply:
     """The rows that the calls of the program take; all in one batch where there is no batch size."""
     if is_stored(X):
         assert batch_size is not None
-        return Stored(X, Y, weights, batch_size, seed, shuffle)
+        return Stored(X, Y, weights, batch_size, seed, shuffle, epochs)
     rows = make_rows(X, Y, weights)
     padded = 0 if batch_size is None else -(-len(rows.X) // batch_size) * batch_size
     return InMemory(rows, Orders(len(X), padded, seed, shuffle), 1 if batch_size is None else -(-len(X) // batch_size))
@@ -243,6 +247,8 @@ def _finish(run: Run, plan: program.Plan, shape: Shape, dtype: str, stopped: str
             TrainingWarning,
             stacklevel=3,
         )
+    if run.fault is not None:
+        warnings.warn(str(run.fault), ReadingWarning, stacklevel=3)
     if stopped == "interrupted":
         warnings.warn(
             _("Training was interrupted in epoch {epoch} of {epochs}; the weights are those of epoch {kept}.").format(

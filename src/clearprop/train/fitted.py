@@ -1,6 +1,7 @@
 """A trained network: predicts, is evaluated, and is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,15 @@ from clearprop.network import Network
 from clearprop.train.history import History
 from clearprop.train.members import one_of
 from clearprop.train.metrics import get as get_metric
-from clearprop.train.program import Learner, Plan, forward, predict, score
+from clearprop.train.program import Learner, Plan, forward, predict
 from clearprop.train.rows import as_inputs, as_targets, as_weights, bucket, is_stored, make_rows, normalised, pad
+from clearprop.train.supply import read_ahead, rows_at_once
 
 
 def precision(dtype: str) -> Any:
     """The context in which arrays of this float type exist; 64-bit numbers are turned on nowhere else."""
     return jax.enable_x64(dtype == "float64")
 
-
-STORED = 512
-"""Rows that are read at once where they do not lie in memory."""
 
 ARRAYS = ("params", "state", "learnt", "memory", "optimizer_state")
 """The attributes of a trained network that are trees of arrays."""
@@ -126,23 +125,23 @@ class Fitted:
         self, X: Any, Y: Any, *, sample_weight: Any = None, metrics: Sequence[Any] | None = None
     ) -> dict[str, float]:
         """The loss and the metrics (by default the one that goes with the loss) over these rows, as a dict."""
-        X, Y = self._check(X, Y, keep_bytes=True)
-        weights = as_weights(sample_weight, self.dtype, len(X))
+        X = X if is_stored(X) else self._inputs(X, keep_bytes=True)
+        Y, weights = self._targets(Y, len(X)), as_weights(sample_weight, self.dtype, len(X))
         found = metrics_for(self.loss, metrics)
+        Y_hat = self.forward(X)
         with precision(self.dtype):
-            rows = make_rows(X, Y, weights)
-            values = _score(self._plan(tuple(found.values())), self._learner(), rows)
+            values = _score((self.loss, tuple(found.values())), make_rows(Y_hat, Y, weights))
         return dict(zip(["loss", *found], map(float, values), strict=True))
 
-    def check(self, X: Any, Y: Any) -> tuple[np.ndarray, np.ndarray]:
-        """X and Y as the arrays this network takes, seen to be such."""
-        return self._check(X, Y)
-
-    def _check(self, X: Any, Y: Any, keep_bytes: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    def check(self, X: Any, Y: Any, keep_bytes: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """X and Y as the arrays this network takes, seen to be such; bytes become numbers, unless they are kept."""
         X = self._inputs(X, keep_bytes)
-        Y = as_targets(Y, self.dtype, len(X))
+        return X, self._targets(Y, len(X))
+
+    def _targets(self, Y: Any, n: int) -> np.ndarray:
+        Y = as_targets(Y, self.dtype, n)
         check_targets(self.loss, Y, self.network.shapes(self.input_shape)[-1])
-        return X, Y
+        return Y
 
     def save(self, path: str | Path) -> None:
         """Write the model as one safetensors file; see `clearprop.modelfile`."""
@@ -159,20 +158,34 @@ class Fitted:
         return f"<Fitted {len(self.network.layers)} layers, {len(self.history)} epochs, {self.stopped}>"
 
     def _inputs(self, X: Any, keep_bytes: bool = False) -> np.ndarray:
+        if is_stored(X):
+            self._see_that_they_fit(_one_channel_or_none(X.shape[1:], self.input_shape))
+            X = X.read(np.arange(len(X))).reshape(len(X), *self.input_shape)
         array = as_inputs(X, self.dtype, keep_bytes=keep_bytes)
-        if array.shape[1:] != tuple(self.input_shape):
+        self._see_that_they_fit(array.shape[1:])
+        return array
+
+    def _see_that_they_fit(self, shape: Shape) -> None:
+        if tuple(shape) != tuple(self.input_shape):
             raise DataError(
                 _("The network takes rows of shape {want}; X has rows of shape {have}.").format(
-                    want=tuple(self.input_shape), have=array.shape[1:]
+                    want=tuple(self.input_shape), have=tuple(shape)
                 )
             )
-        return array
+
+    def _blocks(self, X: Any) -> Generator[np.ndarray, None, None]:
+        """Stored rows, some at a time."""
+        self._see_that_they_fit(_one_channel_or_none(X.shape[1:], self.input_shape))
+        size = rows_at_once(X)
+        places = (np.arange(first, min(first + size, len(X))) for first in range(0, max(len(X), 1), size))
+        with closing(read_ahead(X, places)) as blocks:
+            for _numbers, block in blocks:
+                yield block.reshape(len(block), *self.input_shape)
 
     def _compute(self, X: Any, through_output: bool) -> np.ndarray:
         if is_stored(X):
-            places = (np.arange(first, min(first + STORED, len(X))) for first in range(0, len(X), STORED))
-            blocks = (X.read(rows).reshape(len(rows), *self.input_shape) for rows in places)
-            return np.concatenate([self._compute(block, through_output) for block in blocks])
+            with closing(self._blocks(X)) as blocks:
+                return np.concatenate([self._compute(block, through_output) for block in blocks])
         array = self._inputs(X, keep_bytes=True)
         rows = pad(array, bucket(len(array)))
         learner = self._learner()
@@ -194,6 +207,12 @@ class Fitted:
 
     def _learner(self) -> Learner:
         return Learner({"params": self.params, "rule": self.learnt}, self.state, self.memory)
+
+
+def _one_channel_or_none(shape: Shape, wanted: Shape) -> Shape:
+    """The shape wanted, where this one differs by a last axis of one; else this one."""
+    have, want = ((*each, 1) if each[-1:] != (1,) else tuple(each) for each in (shape, wanted))
+    return wanted if have == want else shape
 
 
 def _as_numpy(leaf: Any) -> Any:
@@ -221,5 +240,8 @@ def _forward(asked: tuple[Plan, bool], learner: Learner, X: Any) -> Any:
 
 
 @program()
-def _score(plan: Plan, learner: Learner, rows: Any) -> Any:
-    return score(plan, learner, rows, normalised(rows))
+def _score(asked: tuple[Any, tuple[Any, ...]], rows: Any) -> Any:
+    """The loss and the metrics of rows whose `X` is what the network has made of them."""
+    (loss, metrics), weights = asked, normalised(rows)
+    prediction = predict(loss, rows.X)
+    return [loss(rows.X, rows.Y, weights)[0], *(metric(prediction, rows.Y, weights) for metric in metrics)]

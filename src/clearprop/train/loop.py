@@ -38,6 +38,7 @@ class Run:
         fraction: how far the present epoch is, from 0 to 1.
         history: the records so far.
         waited: the seconds that training stood still for rows that were still being read.
+        fault: why rows could not be read any more; None as long as they can.
         fitted: the network with its present weights.
     """
 
@@ -54,6 +55,7 @@ class Run:
         self.carry: program.Carry = carry
         self.members = members
         self.waited, self._seconds = 0.0, 0.0
+        self.fault: Exception | None = None
 
     @property
     def fitted(self) -> Fitted:
@@ -97,7 +99,11 @@ def notify(callbacks: list[Any], moment: str, what: Any) -> None:
 
 
 def train(plan: program.Plan, job: program.Job, run: Run, supply: Supply, callbacks: list[Any]) -> str:
-    """Call the program, about `SECONDS_A_CALL` of work at a time, until training ends; returns why it did."""
+    """Call the program, about `SECONDS_A_CALL` of work at a time, until training ends; returns why it did.
+
+    Raises:
+        Exception: whatever the reading of rows raises in the first epoch; later, it is noted as the run's `fault`.
+    """
     budget, compiled = 1, False
     notify(callbacks, "begin", run)
     with _interruptible() as interrupted:
@@ -105,7 +111,13 @@ def train(plan: program.Plan, job: program.Job, run: Run, supply: Supply, callba
             started = time.perf_counter()
             done = round(run.fraction * supply.batches)
             epochs = min(run.epochs - run.epoch, *(_unseen(each, run.epoch) for each in callbacks), 2**31)
-            rows, window, now = supply.call(done, budget, epochs)
+            try:
+                rows, window, now = supply.call(done, budget, epochs)
+            except Exception as fault:  # whatever a reader raises: what was learnt is not to be lost with it
+                if not run.epoch:
+                    raise
+                run.fault = fault
+                return "interrupted"
             run.waited = supply.waited
             run.carry, records = program.run(plan, run.carry, job._replace(rows=rows), window, np.int32(now))
             progress = jax.tree.map(np.asarray, run.carry.progress)

@@ -8,8 +8,9 @@ So the same seed trains the same network to the bit, wherever the rows lie.
 import abc
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,46 @@ CHUNK_BYTES = 2**25
 """What a chunk of stored rows takes; four of them may be in memory at once, 128 MB."""
 
 AHEAD = 2
-"""Chunks that are read while another is learnt from."""
+"""Chunks that are read while another is used."""
+
+READER = "clearprop-read"
+"""How the name of the thread that reads begins."""
+
+
+def rows_at_once(X: Any) -> int:
+    """How many of these stored rows are a chunk."""
+    return max(1, CHUNK_BYTES // (int(np.prod(X.shape[1:])) * np.dtype(X.dtype).itemsize))
+
+
+def read_ahead(X: Any, chunks: Iterable[np.ndarray]) -> Generator[tuple[np.ndarray, np.ndarray], None, None]:
+    """(numbers, rows of these numbers), chunk after chunk; while one is used, the next `AHEAD` are read in a thread.
+
+    Closed, or left early, what is being read is read to its end, and nothing more is.
+
+    Args:
+        X: has `read(numbers)`, which gives the rows of these numbers as an array.
+        chunks: the numbers of the rows of each chunk.
+
+    Raises:
+        Exception: whatever `read` raises; where its chunk would come.
+    """
+    reader = ThreadPoolExecutor(1, READER)
+    under_way: deque[tuple[np.ndarray, Future[np.ndarray]]] = deque()
+    try:
+        for numbers in chunks:
+            in_our_language = copy_context().run
+            under_way.append((numbers, reader.submit(in_our_language, X.read, numbers)))
+            if len(under_way) > AHEAD:
+                yield _read(*under_way.popleft())
+        while under_way:
+            yield _read(*under_way.popleft())
+    finally:
+        reader.shutdown(cancel_futures=True)
+
+
+def _read(numbers: np.ndarray, rows: Future[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """A chunk when it is read; who yields it does not keep it."""
+    return numbers, rows.result()
 
 
 class Supply(abc.ABC):
@@ -81,6 +121,7 @@ class Stored(Supply):
         weights: (n,) how much each counts; None: all the same.
         batch_size: rows a step.
         seed, shuffle: of the orders, as for rows in memory.
+        epochs: how many there will be at most.
     """
 
     def __init__(
@@ -91,24 +132,22 @@ class Stored(Supply):
         batch_size: int,
         seed: int,
         shuffle: bool,
+        epochs: int,
     ):
         super().__init__(-(-len(X) // batch_size))
-        self._X, self._Y, self._weights = X, Y, weights
+        self._n, self._Y, self._weights = len(X), Y, weights
         self._total = None if weights is None else weights.sum()
-        row_bytes = int(np.prod(X.shape[1:])) * np.dtype(X.dtype).itemsize
-        self._a_chunk = int(np.clip(CHUNK_BYTES // (row_bytes * batch_size), 1, self.batches))  # batches
+        self._a_chunk = int(np.clip(rows_at_once(X) // batch_size, 1, self.batches))  # batches
         self._size = self._a_chunk * batch_size
         self._window = (np.arange(self.batches * batch_size, dtype=np.int32) % self._size)[None]
-        self._chunks = self._numbers(Orders(len(X), len(X), seed, shuffle))
-        self._reader = ThreadPoolExecutor(1, "clearprop-read")
-        self._ahead: deque[tuple[np.ndarray, Future[np.ndarray]]] = deque()
+        self._chunks = read_ahead(X, self._numbers(Orders(len(X), len(X), seed, shuffle), epochs))
         self._chunk, self._rows = -1, None
-        self._read_on()
 
     def call(self, done: int, budget: int, epochs: int) -> tuple[Rows, np.ndarray, int]:
         """At most the batches that are left of a chunk."""
         chunk, first = divmod(done, self._a_chunk)
         if chunk != self._chunk:
+            self._rows = None  # one chunk less in memory while the next is waited for
             self._chunk, self._rows = chunk, self._next()
         assert self._rows is not None
         return self._rows, self._window, min(budget, self._a_chunk - first, self.batches - done)
@@ -120,25 +159,18 @@ class Stored(Supply):
 
     def close(self) -> None:
         """What is being read is read to its end; nothing more is."""
-        self._reader.shutdown(cancel_futures=True)
+        self._chunks.close()
 
-    def _numbers(self, orders: Orders) -> Iterator[np.ndarray]:
+    def _numbers(self, orders: Orders, epochs: int) -> Iterator[np.ndarray]:
         """The numbers of the rows of each chunk, epoch after epoch."""
-        while True:
+        for _epoch in range(epochs):
             order = orders.need(1)[0].copy()
             orders.used(1)
             yield from (order[first : first + self._size] for first in range(0, len(order), self._size))
 
-    def _read_on(self) -> None:
-        while len(self._ahead) < AHEAD:
-            numbers = next(self._chunks)
-            self._ahead.append((numbers, self._reader.submit(self._X.read, numbers)))
-
     def _next(self) -> Rows:
         started = time.perf_counter()
-        numbers, read = self._ahead.popleft()
-        X = read.result()
+        numbers, X = next(self._chunks)
         self.waited += time.perf_counter() - started
-        self._read_on()
         weights = None if self._weights is None else self._weights[numbers]
-        return on_device(X, self._Y[numbers], weights, self._size, len(self._X), self._total)
+        return on_device(X, self._Y[numbers], weights, self._size, self._n, self._total)

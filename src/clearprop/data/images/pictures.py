@@ -1,6 +1,6 @@
 """Images on disk as an array that is read when it is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.images.parallel import Progress
-from clearprop.data.images.stream import Size, read, stream
+from clearprop.data.images.stream import Size, read
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -107,13 +107,3 @@ class Pictures:
         """
         files = self.files if indices is None else self[indices].files
         return read(files, self.image_shape, progress, threads)
-
-    def stream(self, order: Any, chunk: int, ahead: int = 2, threads: int | None = None) -> Iterator[np.ndarray]:
-        """Chunk after chunk of the rows of `order`: (chunk, height, width, channels) uint8, the last maybe shorter.
-
-        While one is used, the next `ahead` are decoded; no more are in memory. Closed or left early, its threads end.
-
-        Raises:
-            PictureError: one cannot be decoded; its chunk would come next.
-        """
-        return stream(self.files, np.asarray(order, np.intp), self.image_shape, chunk, ahead, threads)

@@ -56,7 +56,7 @@ class Subject:
         Raises:
             DataError: rows or targets that the model does not take, or no row of this number.
         """
-        X, Y = self.fitted.check(*self._given[1:])
+        X, Y = self.fitted.check(*self._given[1:], keep_bytes=True)
         if not 0 <= self.row < len(X):
             raise DataError(
                 _("There is no row {row}: the data have rows 1 to {rows}.").format(row=self.row + 1, rows=len(X))
