@@ -1,7 +1,7 @@
 """What a report is about: a model, data as it takes them, and the row that is followed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,11 +9,15 @@ import numpy as np
 
 from clearprop import layers
 from clearprop.errors import DataError
+from clearprop.explain.asked import image_shape
 from clearprop.explain.boundary import input_names
-from clearprop.explain.model import as_fitted
+from clearprop.explain.model import as_fitted, as_network
 from clearprop.explain.report.parts import exact
 from clearprop.i18n import _
 from clearprop.train import Fitted
+
+IMAGES = 2000
+"""Images that a page is about, at most: each is large, and its numbers take four times the room of its bytes."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Subject:
         row: the one that is followed, from 0.
         path: the weights by epoch, or None.
         name: what the data are called.
+        drawn: where these are some rows of the caller's data, the places they have there, from 0; None: all of them.
     """
 
     model: Any
@@ -34,6 +39,22 @@ class Subject:
     row: int
     path: Any
     name: str
+    drawn: Any = None
+
+    def few(self, seed: int) -> "Subject":
+        """Of more than `IMAGES` images so many, drawn with the seed, the row that is followed among them."""
+        n = len(self.X)
+        if n <= IMAGES or not 0 <= self.row < n or image_shape(self.fitted) is None:
+            return self
+        others = np.random.default_rng(seed).permutation(np.delete(np.arange(n), self.row))
+        rows = np.sort([self.row, *others[: IMAGES - 1]])
+        X = self.X if hasattr(self.X, "shape") else np.asarray(self.X)
+        place = int(np.searchsorted(rows, self.row))
+        return replace(self, X=X[rows], y=np.asarray(self.y)[rows], row=place, drawn=rows)
+
+    def number(self, row: int) -> int:
+        """What a row is called: its number in the caller's data, from 1."""
+        return 1 + int(row if self.drawn is None else self.drawn[row])
 
     @cached_property
     def _given(self) -> tuple[Fitted, Any, Any]:
@@ -42,7 +63,7 @@ class Subject:
     @property
     def whole(self) -> Fitted:
         """The trained network, or the ensemble of them."""
-        return self._given[0]
+        return as_network(self.model)[0]
 
     @cached_property
     def fitted(self) -> Fitted:
@@ -51,7 +72,7 @@ class Subject:
 
     @cached_property
     def prepared(self) -> tuple[np.ndarray, np.ndarray]:
-        """(X, Y) as the network takes them.
+        """(X, Y) as the network takes them; bytes stay bytes.
 
         Raises:
             DataError: rows or targets that the model does not take, or no row of this number.
