@@ -9,9 +9,10 @@ import clearprop
 from clearprop import layers, networks
 from clearprop.data.images import Pictures, scan
 from clearprop.errors import ClearpropError, DataError
-from clearprop.estimators import DeepClassifier, DeepRegressor
+from clearprop.estimators import DeepClassifier, DeepRegressor, images
 from clearprop.estimators.architecture import network_of, start
 from clearprop.estimators.inputs import Inputs
+from clearprop.layers import standardize
 from clearprop.network import Network
 from clearprop.train import supply
 from pictures import write_set
@@ -110,6 +111,17 @@ def test_hidden_layers_may_stand_behind_augmentation():
 def test_what_cannot_be(settings, sentence):
     with pytest.raises(ClearpropError, match=sentence):
         DeepClassifier(**settings, **QUICK).fit(X, Y)
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 8), (1, 28, 20), (4, 5, 5)])
+def test_channels_come_last(shape):
+    with pytest.raises(DataError, match=r"shape \(.*channels first: give X.transpose\(0, 2, 3, 1\)"):
+        DeepClassifier(network=small, **QUICK).fit(np.zeros((4, *shape), np.uint8), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 3), (4, 4, 16), (8, 8, 8), (3, 3), (1, 1, 3)])
+def test_what_may_be_channels_last_is_taken_so(shape):
+    assert layers.Standardize() in images.image_layers(shape, None, None)
 
 
 @pytest.mark.parametrize("settings", [{"network": "lenet"}, {"augment": "flip"}, {"front_end": "v1"}])
@@ -244,3 +256,47 @@ def test_images_of_ones_own_to_judge_by_may_lie_on_disk(fitted, tmp_path):
     part = fitted._own_validation(Pictures(found.files, (8, 8, 3)), found.y)
     np.testing.assert_array_equal(part.Y, [0] * 5 + [1] * 3)
     assert isinstance(part.X, Pictures)
+
+
+def test_of_many_images_some_give_the_scale_wherever_they_lie(tmp_path, monkeypatch):
+    """Evenly spread; the same to the bit; few give it as they always did."""
+    monkeypatch.setattr(images, "SOME", 10)
+    monkeypatch.setattr(standardize, "AT_ONCE", 3 * 8 * 8 * 3)
+    pictures = Pictures(scan(write_set(tmp_path, {"dark": 15, "light": 10})).train.files, (8, 8, 3))
+    pixels, network = pictures.read(), Network([layers.Standardize(), *small(1)])
+    stored, memory = (start(network, X, 1)[0] for X in (pictures, pixels))
+    for name in ("mean", "scale"):
+        np.testing.assert_array_equal(stored[name], memory[name])
+    some = pixels[[0, 2, 5, 7, 10, 12, 15, 17, 20, 22]]
+    np.testing.assert_allclose(stored["mean"], np.full((8, 8, 3), some.mean()))
+    np.testing.assert_allclose(stored["scale"], np.full((8, 8, 3), some.std()))
+    few = [start(network, X[:10], 1)[0]["mean"] for X in (pictures, pixels)]
+    np.testing.assert_array_equal(*few)
+    np.testing.assert_allclose(few[0], np.full((8, 8, 3), pixels[:10].mean()))
+    table = np.arange(60.0).reshape(20, 3)
+    assert images.rows_to_scale(table) is None  # each column has a scale of its own, from all rows
+
+
+def test_no_more_is_held_out_than_there_is_room_for(tmp_path, monkeypatch):
+    """On disk: 8 of 40 images are a fifth, and two, as numbers, are what fits; in memory they are there anyway."""
+    found = scan(write_set(tmp_path, {"dark": 20, "light": 20})).train
+    pictures = Pictures(found.files, (8, 8, 3))
+    model = DeepClassifier(network=small, early_stopping=True, validation_fraction=0.2, **QUICK)
+
+    def held_out(X):
+        return len(model._split(model._read(X, found.y, None, True, 2), None, None)[1].X)
+
+    assert held_out(pictures) == 8
+    monkeypatch.setattr(images, "room", lambda: 2 * 4 * 8 * 8 * 3)
+    assert held_out(pictures) == 2
+    assert held_out(pictures.read()) == 8
+
+
+def test_images_of_ones_own_to_judge_by_fit_into_memory(fitted, tmp_path, monkeypatch):
+    found = scan(write_set(tmp_path, {"dark": 5, "light": 3})).train
+    pictures = Pictures(found.files, (8, 8, 3))
+    monkeypatch.setattr(images, "room", lambda: pictures.nbytes - 1)
+    with pytest.raises(DataError, match=r"validation images take 0\.0 GB"):
+        fitted._own_validation(pictures, found.y)
+    fitted._own_validation(pictures[:7], found.y[:7])
+    fitted._own_validation(pictures.read(), found.y)

@@ -1,10 +1,13 @@
 """Standardize: mean 0 and variance 1 on the data it was taken from."""
 
+import tracemalloc
+
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
-from clearprop.layers import Standardize, inference
+from clearprop.layers import Standardize, inference, standardize
 
 
 def test_data_get_mean_0_and_variance_1(float64):
@@ -33,3 +36,34 @@ def test_until_told_it_changes_nothing():
     params, state, shape = Standardize().init(jax.random.key(0), (2,))
     Y, _, _ = Standardize().forward(params, state, jnp.array([[1.0, 2.0]]), inference(1))
     assert (params, shape, Y.tolist()) == ({}, (2,), [[1, 2]])
+
+
+@pytest.mark.parametrize(("dtype", "shared"), [(np.uint8, False), (np.float32, True), (np.float32, False)])
+def test_a_block_at_a_time_as_all_at_once(dtype, shared, monkeypatch):
+    """And in no more room than a few blocks take; the last is shorter, and an image may be larger than a block."""
+    X = np.random.default_rng(1).integers(0, 256, (501, 40, 50)).astype(dtype)[:, ::-1]
+    axis = 0 if dtype == np.float32 and not shared else None
+    mean, scale = X.mean(axis, dtype=np.float64), X.std(axis, dtype=np.float64)
+    for most in (1000, 2000 * 30):
+        monkeypatch.setattr(standardize, "AT_ONCE", most)
+        tracemalloc.start()
+        state = Standardize.state(X, shared)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        np.testing.assert_allclose(state["mean"], np.broadcast_to(mean, (40, 50)), rtol=1e-13)
+        np.testing.assert_allclose(state["scale"], np.broadcast_to(scale, (40, 50)), rtol=1e-13)
+        assert peak < 3_000_000  # X has a million numbers
+
+
+def test_from_some_rows_and_from_those_read_when_asked():
+    X, rows = np.arange(60, dtype=np.uint8).reshape(20, 3), np.array([0, 7, 19])
+
+    class OnDisk:
+        shape, dtype = X.shape, X.dtype
+
+        def read(self, numbers):
+            return X[numbers]
+
+    for state in (Standardize.state(X, rows=rows), Standardize.state(OnDisk(), rows=rows)):
+        np.testing.assert_allclose(state["mean"], X[rows].mean())
+        np.testing.assert_allclose(state["scale"], X[rows].std())

@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop import activations, layers, optim
 from clearprop.errors import ClearpropError
-from clearprop.estimators.images import image_layers, is_of_images, ready_layers, see_no_images, some_images
+from clearprop.estimators.images import image_layers, is_of_images, ready_layers, rows_to_scale, see_no_images
 from clearprop.estimators.inputs import Inputs
 from clearprop.i18n import _
 from clearprop.layers.base import Shape
@@ -125,7 +125,8 @@ def start(network: Network, X: Any, members: int) -> Any:
     if not places:
         return None
     shape = network.shapes(X.shape[1:])[places[0]]
-    pixels = layers.Standardize.state(some_images(X).reshape(-1, *shape), shared=len(shape) > 1)
+    pixels = layers.Standardize.state(X, shared=len(shape) > 1, rows=rows_to_scale(X))
+    pixels = {name: values.reshape(shape) for name, values in pixels.items()}
     alike = jax.tree.map(lambda a: np.broadcast_to(a, (members, *a.shape)), pixels) if members > 1 else pixels
     return tuple(alike if isinstance(layer, layers.Standardize) else None for layer in network.layers)
 

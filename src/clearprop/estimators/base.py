@@ -25,6 +25,7 @@ from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import saved, units
 from clearprop.estimators.architecture import batch_size, network_of, optimizer, start
 from clearprop.estimators.callbacks import EachEpoch
+from clearprop.estimators.images import held_out_share, see_room
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.estimators.reading import read_rows
 from clearprop.estimators.scale import Scale
@@ -116,7 +117,8 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
 
         Args:
             X: (n, columns): an array (NaN where a number is missing), sparse, or a pandas or Polars frame with columns
-                of any kind; or (n, …) images.
+                of any kind; or (n, …) images. Of images on disk no larger a part is held out, whatever
+                `validation_fraction` says, than stays in memory well.
             y: (n,) or (n, outputs).
             sample_weight: (n,) how much each row counts.
             X_val: rows of your own to judge the epochs by, instead of rows held out of X. Without `early_stopping` they
@@ -183,7 +185,8 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
         spare = len(part.X) - (1 if classes is None else len(np.unique(classes)))
         if not self.early_stopping or spare < 1:
             return part, None
-        which = hold_out(len(part.X), float(self.validation_fraction), seed=self._seed, classes=classes)
+        share = held_out_share(part.X, float(self.validation_fraction))
+        which = hold_out(len(part.X), share, seed=self._seed, classes=classes)
         learn, judge = (part.take(rows) for rows in which)
         if learn.weights is not None and not (learn.weights.any() and judge.weights.any()):
             return part, None  # either would be without a row that counts
@@ -191,6 +194,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator, metaclass=abc.ABCMeta):
 
     def _own_validation(self, X_val: Any, y_val: Any) -> Part:
         X_val = read_rows(self, X_val, False, as_columns=bool(self.kinds))
+        see_room(X_val)
         Y = self._encode_more(X_val, y_val, "y_val")
         return Part.whole(X_val, Y, self._weigh(Y, None, False))
 
