@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,18 +52,28 @@ def gather(files: Sequence[Path], size: Size, *, strict: bool = False, progress:
         left_out = {file for file, _sentence in bad}
         rows = [place for place, file in enumerate(files) if file not in left_out]
         return Gathered(Pictures(good, size), np.array(rows, int), tuple(sentence for _file, sentence in bad))
-    found: list[Any] = []
-    for each_found in each(partial(_decoded, size), files, progress):
-        if strict and isinstance(each_found, PictureError):
-            raise each_found
-        found.append(each_found)
-    rows = [place for place, image in enumerate(found) if isinstance(image, np.ndarray)]
-    X = np.stack([found[place] for place in rows]) if rows else np.empty((0, *size), np.uint8)
-    return Gathered(X, np.array(rows, int), tuple(str(image) for image in found if isinstance(image, PictureError)))
+    X, faults = np.empty((len(files), *size), np.uint8), {}
+    for place, error in enumerate(each(partial(_fill, X, files), range(len(files)), progress)):
+        if error is not None:
+            if strict:
+                raise error
+            faults[place] = str(error)
+    rows = np.array([place for place in range(len(files)) if place not in faults], int)
+    return Gathered(_closed_up(X, rows), rows, tuple(faults.values()))
 
 
-def _decoded(size: Size, file: Path) -> np.ndarray | PictureError:
+def _fill(X: np.ndarray, files: Sequence[Path], place: int) -> PictureError | None:
+    """Decode a file into its place; returned is what is wrong with it."""
     try:
-        return decode(file, *size)
+        X[place] = decode(files[place], *X.shape[1:])
     except PictureError as error:
         return error
+    return None
+
+
+def _closed_up(X: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """These rows, moved to the front of X one by one: a second array may not fit in memory."""
+    if len(rows) < len(X):
+        for to, place in enumerate(rows):
+            X[to] = X[place]
+    return X[: len(rows)]
