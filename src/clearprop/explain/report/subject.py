@@ -52,7 +52,7 @@ class Subject:
         place = int(np.searchsorted(rows, self.row))
         return replace(self, X=X[rows], y=np.asarray(self.y)[rows], row=place, drawn=rows)
 
-    def number(self, row: int) -> int:
+    def number(self, row: int | np.integer) -> int:
         """What a row is called: its number in the caller's data, from 1."""
         return 1 + int(row if self.drawn is None else self.drawn[row])
 
