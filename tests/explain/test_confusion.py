@@ -39,6 +39,10 @@ def test_the_commonest_alone():
     assert (one.right, one.taken, one.rows.tolist()) == (0, 1, [2, 1, 6])
 
 
+def test_classes_may_be_an_array():
+    assert confusion(np.array(Y), P, np.array(CLASSES)).classes == ("cat", "dog", "fox")
+
+
 def test_nothing_is_confused():
     found = confusion(["a", "b"], np.eye(2), ["a", "b"])
     assert found.common == () and found.text() == "2 of 2 rows were taken for what they are."

@@ -1,6 +1,5 @@
 """What is taken for what: the confusion matrix, and for the commonest confusions the rows that show them best."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +67,7 @@ class Confusion:
         )
 
 
-def confusion(y: Any, P: Any, classes: Sequence[Any], *, common: int = COMMON, examples: int = EXAMPLES) -> Confusion:
+def confusion(y: Any, P: Any, classes: Any, *, common: int = COMMON, examples: int = EXAMPLES) -> Confusion:
     """The confusion matrix of predicted probabilities, with examples.
 
         taken_i = argmax_c P_ic,    matrix_rc = the number of rows i with y_i = r and taken_i = c
@@ -87,7 +86,7 @@ def confusion(y: Any, P: Any, classes: Sequence[Any], *, common: int = COMMON, e
     >>> found.matrix.tolist(), found.common[0].rows, found.text()
     ([[1, 1], [0, 1]], array([1]), '2 of 3 rows were taken for what they are. a taken for b: 1.')
     """
-    codes, P = class_numbers(y, P, classes)
+    codes, P = class_numbers(y, P, list(classes))
     taken = P.argmax(1)
     matrix = confusion_matrix(codes, taken, range(len(classes)))
     wrong = matrix - np.diag(np.diag(matrix))

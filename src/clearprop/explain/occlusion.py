@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from clearprop.errors import ClearpropError
-from clearprop.explain.asked import Asked, ask, blank, predicted
+from clearprop.explain.asked import AT_ONCE, Asked, ask, blank, predicted
 from clearprop.explain.parts_of_image import where
 from clearprop.i18n import _
 
@@ -103,15 +103,12 @@ def occlusion_of(asked: Asked, number: int, size: int | None = None, stride: int
             ).format(size=size, stride=stride, height=height, width=width)
         )
     tops, lefts = _steps(height, size, stride), _steps(width, size, stride)
-    masks = _squares(tops, height, size)[:, None, :, None] & _squares(lefts, width, size)[None, :, None, :]
-    masks = masks.reshape(-1, height, width)
+    lines, columns = _squares(tops, height, size), _squares(lefts, width, size)
     whole = float(asked.answer()[number])
-    falls = whole - _with_hidden(asked, masks)[:, number]
-    heat = np.tensordot(falls, masks.astype(float), 1) / np.maximum(masks.sum(0), 1)
+    falls = whole - _with_hidden(asked, lines, columns)[:, number].reshape(len(tops), len(lefts))
+    heat = lines.T @ falls @ columns / np.maximum(np.outer(lines.sum(0), columns.sum(0)), 1)
     names = asked.reading.classes
-    return Occlusion(
-        names[number] if names else "", whole, size, tops, lefts, falls.reshape(len(tops), len(lefts)), heat
-    )
+    return Occlusion(names[number] if names else "", whole, size, tops, lefts, falls, heat)
 
 
 def _steps(length: int, size: int, stride: int) -> np.ndarray:
@@ -129,7 +126,13 @@ def _squares(starts: np.ndarray, length: int, size: int) -> np.ndarray:
     return (place >= 0) & (place < size)
 
 
-def _with_hidden(asked: Asked, masks: np.ndarray) -> np.ndarray:
-    """The answer with the pixels of each mask hidden, (masks, classes)."""
-    hidden = np.where(masks[..., None], blank(asked), asked.X.reshape(asked.image.shape))
-    return predicted(asked.whole, asked.reading, hidden.reshape(len(masks), *asked.whole.input_shape)).astype(float)
+def _with_hidden(asked: Asked, lines: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The answer with each square hidden, (places, classes); the images are made when they are predicted."""
+    pixels, nothing, found = asked.X.reshape(asked.image.shape), blank(asked), []
+    places = np.arange(len(lines) * len(columns))
+    for start in range(0, len(places), AT_ONCE):
+        top, left = np.divmod(places[start : start + AT_ONCE], len(columns))
+        masks = lines[top, :, None] & columns[left, None, :]
+        hidden = np.where(masks[..., None], nothing, pixels).reshape(len(masks), *asked.whole.input_shape)
+        found.append(predicted(asked.whole, asked.reading, hidden))
+    return np.concatenate(found).astype(float)

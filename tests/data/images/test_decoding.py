@@ -3,16 +3,19 @@
 import io
 import os
 import struct
+import time
 import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from clearprop.data.images import PictureError, decode, opening
+from clearprop.data.images import PictureError, colours, decode, decoding, opening
 from clearprop.data.images.decoding import middle
-from pictures import QUADRANTS, encode, quadrants, write
+from clearprop.data.images.room import Room
+from pictures import QUADRANTS, encode, quadrants
 
 LOSSLESS = {"PNG": {}, "BMP": {}, "GIF": {}, "WEBP": {"lossless": True, "exact": True}}
 GREY = (QUADRANTS @ (0.299, 0.587, 0.114)).round().astype(np.uint8)
@@ -392,7 +395,88 @@ def test_texts_and_profiles_that_unpack_to_any_length_are_never_unpacked():
     assert np.array_equal(decode(png(24, 16, 8, 2, rows, before, before), 16, 24, 3), quadrants())
 
 
-def test_too_large_a_file_is_not_read(tmp_path, monkeypatch):
-    path = write(tmp_path / "x.png", quadrants())
-    monkeypatch.setattr(opening, "MOST_BYTES", 50)
-    assert "unusual" in sentence(path)
+def test_too_large_a_file_for_its_pixels_is_not_read(monkeypatch):
+    """8 bytes a pixel and 10 besides: a GIF of 16 × 24 holds its pixels and no more."""
+    monkeypatch.setattr(opening, "BYTES_BESIDES", 10)
+    for format in ("PNG", "GIF", "WEBP", "BMP", "JPEG"):
+        file = encode(quadrants(), format)
+        full = file + bytes(8 * 16 * 24 + 10 - len(file))
+        assert decode(full, 16, 24, 3).shape == (16, 24, 3)
+        assert "unusual" in sentence(full + b"\0")
+
+
+def endless():
+    """Of each kind 30 MB of parts that hold nothing."""
+    start = png(3000, 3000, 8, 0, b"")[:33]
+    gif = b"GIF89a" + struct.pack("<HHBBB", 3000, 3000, 0, 0, 0)
+    return {
+        "png": start + chunk(b"IDAT", b"") * 2_500_000,
+        "png texts": start + chunk(b"tEXt", b"") * 2_500_000,
+        "gif": gif + b"!\xfe" + b"\x01x" * 15_000_000,
+        "gif extensions": gif + b"!\xfe\0" * 10_000_000,
+        "jpeg": b"\xff\xd8" + b"\xff\xe1\0\2" * 7_500_000,
+        "jpeg fill": b"\xff\xd8" + b"\xff" * 30_000_000,
+    }
+
+
+def test_files_of_endless_parts_are_refused_at_once():
+    """Passed over one by one, by us and by Pillow, they would take from 5 to 20 seconds each."""
+    files = endless()
+    start = time.perf_counter()
+    assert {sentence(file)[-8:] for file in files.values()} == {"unusual."}
+    assert time.perf_counter() - start < 3
+
+
+def test_what_is_transparent_lies_on_white_strip_by_strip(monkeypatch):
+    """As Pillow lays the whole; the last strip is shorter."""
+    pixels = np.random.default_rng(0).integers(0, 256, (16, 24, 4)).astype(np.uint8)
+    page = Image.new("RGBA", (24, 16), "white")
+    whole = Image.alpha_composite(page, Image.fromarray(pixels)).convert("RGB")
+    monkeypatch.setattr(colours, "STRIP", 24 * 5)
+    assert np.array_equal(decode(encode(pixels), 16, 24, 3), np.asarray(whole))
+    monkeypatch.setattr(colours, "STRIP", 1)
+    assert np.array_equal(decode(encode(pixels), 16, 24, 1)[..., 0], np.asarray(whole.convert("L")))
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP"])
+def test_all_threads_together_decode_no_more_than_there_is_room_for(format, monkeypatch):
+    """Room for two and a half images, then for none: one is decoded alone."""
+    file, at_once, seen, plain = encode(quadrants(), format), [0], [], decoding.plain
+
+    def slow(image, channels):
+        at_once[0] += 1
+        seen.append(at_once[0])
+        time.sleep(0.005)
+        at_once[0] -= 1
+        return plain(image, channels)
+
+    monkeypatch.setattr(decoding, "plain", slow)
+    for pixels, most in ((960, 2), (10, 1)):
+        room = Room(pixels)
+        monkeypatch.setattr(opening, "ROOM", room)
+        monkeypatch.setattr(decoding, "ROOM", room)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda _i: decode(file, 16, 24, 3), range(16)))
+        assert max(seen) == most and room.free == pixels
+        seen.clear()
+        sentence(file[: len(file) // 2])
+        assert room.free == pixels, "given back where it went wrong"
+
+
+def test_of_a_jpeg_what_is_decoded_counts(monkeypatch):
+    """800 × 1,200 at a quarter of its size; but all of it where it is progressive."""
+    for progressive, pixels in ((False, 200 * 300), (True, 800 * 1200)):
+        room = Room(10**6)
+        monkeypatch.setattr(decoding, "ROOM", room)
+        monkeypatch.setattr(decoding, "plain", lambda image, _channels, room=room: _left(image, room))
+        file = encode(quadrants(800, 1200), "JPEG", progressive=progressive)
+        assert decode(file, 64, 96, 3).max() == 0
+        assert LEFT.pop() == 10**6 - pixels
+
+
+LEFT = []
+
+
+def _left(image, room):
+    LEFT.append(room.free)
+    return Image.new("RGB", image.size)

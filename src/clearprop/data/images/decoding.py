@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from clearprop.data.images.colours import plain
-from clearprop.data.images.opening import PictureError, opened
+from clearprop.data.images.opening import ROOM, PictureError, opened
 from clearprop.data.images.orientation import orientation, sideways, upright
 
 __all__ = ["PictureError", "decode"]
@@ -41,10 +41,13 @@ def decode(source: str | os.PathLike[str] | bytes, height: int, width: int, chan
     with opened(source) as image:
         turned = orientation(image.info.get("exif") or b"")
         wanted = (height, width) if sideways(turned) else (width, height)
+        whole = image.size
         image.draft("L" if channels == 1 else None, (ENOUGH * wanted[0], ENOUGH * wanted[1]))
-        image = upright(plain(image, channels), turned)
-        box = middle(image.width, image.height, width, height)
-        image = image.resize((width, height), Resampling.BICUBIC, box, reducing_gap=3.0)
+        w, h = whole if "progressive" in image.info else image.size  # such a JPEG is kept whole before it is scaled
+        with ROOM.taken(w * h):
+            image = upright(plain(image, channels), turned)
+            box = middle(image.width, image.height, width, height)
+            image = image.resize((width, height), Resampling.BICUBIC, box, reducing_gap=3.0)
         return np.array(image).reshape(height, width, channels)
 
 

@@ -10,6 +10,15 @@ import io
 import struct
 from typing import Any
 
+MOST_PARTS = 100_000
+"""Of a file, at most: a small one can hold millions of empty parts, each of which takes its time to be passed over.
+
+An image of `opening.MOST_PIXELS` in parts of 8 kB, as they are written, has fewer.
+"""
+
+MOST_JPEG_PARTS = 2000
+"""Before the pixels of a JPEG, at most: of each up to 64 kB."""
+
 STILL = (b"tRNS", b"eXIf")
 """The chunks of a PNG, beside those without which there is no image, that change how it looks."""
 
@@ -24,6 +33,39 @@ def kind(head: bytes) -> str | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
     return next((name for start, name in starts.items() if head.startswith(start)), None)
+
+
+def png_size(head: bytes) -> tuple[int, int]:
+    """(width, height) of a PNG from its first 30 bytes.
+
+    Raises:
+        ValueError: it does not begin with them, as it must.
+    """
+    if len(head) < 30 or head[12:16] != b"IHDR":
+        raise ValueError("no size")
+    width, height = struct.unpack_from(">II", head, 16)
+    return width, height
+
+
+def jpeg_head(file: io.BufferedIOBase) -> None:
+    """Pass over what stands before a JPEG's pixels, and see that it has an end.
+
+    Raises:
+        ValueError: it has more parts than `MOST_JPEG_PARTS`, or as many bytes between them.
+    """
+    for _part in range(MOST_JPEG_PARTS):
+        if (lead := file.read(1)) != b"\xff":  # no marker: a byte between parts
+            if not lead:
+                return
+            continue
+        marker = file.read(1)
+        if marker in (b"", b"\xda"):  # the pixels begin
+            return
+        if marker == b"\xff":  # one that fills
+            file.seek(-1, 1)
+        elif marker[0] > 1 and not 0xD0 <= marker[0] <= 0xD8:
+            file.seek(max(0, int.from_bytes(file.read(2)) - 2), 1)
+    raise ValueError("too many parts")
 
 
 def webp_size(head: bytes) -> tuple[int, int] | None:
@@ -43,12 +85,17 @@ def webp_size(head: bytes) -> tuple[int, int] | None:
 
 
 def gif_size(file: io.BufferedIOBase) -> tuple[int, int] | None:
-    """(width, height) of a GIF's first image on its screen; None where it has none."""
+    """(width, height) of a GIF's first image on its screen; None where it has none.
+
+    Raises:
+        ValueError: more than `MOST_PARTS` stand before it.
+    """
     screen = file.read(13)
     if len(screen) < 13:
         return None
     width, height, flags = struct.unpack_from("<HHB", screen, 6)
     file.seek(_palette(flags), 1)
+    parts = 0
     while (block := file.read(1)) and block != b";":
         if block == b",":
             place = file.read(8)
@@ -58,7 +105,16 @@ def gif_size(file: io.BufferedIOBase) -> tuple[int, int] | None:
             file.seek(1, 1)
             while (length := file.read(1)) not in (b"", b"\0"):
                 file.seek(length[0], 1)
+                parts = _counted(parts)
+        parts = _counted(parts)
     return None
+
+
+def _counted(parts: int) -> int:
+    """One more."""
+    if parts == MOST_PARTS:
+        raise ValueError("too many parts")
+    return parts + 1
 
 
 def _palette(flags: int) -> int:
@@ -71,9 +127,13 @@ def still_png(file: io.BufferedIOBase, size: int, pixels: bool) -> bytes:
 
     Left out are texts and profiles, which may unpack to any length, and an animation's further images. Without
     `pixels` it ends where they begin.
+
+    Raises:
+        ValueError: it has more chunks than `MOST_PARTS`.
     """
-    parts, early = [file.read(8)], []
+    parts, early, chunks = [file.read(8)], [], 0
     while len(head := file.read(8)) == 8:
+        chunks = _counted(chunks)
         length, name = struct.unpack(">I4s", head)
         if name == b"IDAT" and not pixels:
             parts.append(head)

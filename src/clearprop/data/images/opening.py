@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clearprop.data.images.headers import gif_size, kind, still_png, true_transparency, webp_size
+from clearprop.data.images.headers import gif_size, jpeg_head, kind, png_size, still_png, true_transparency, webp_size
+from clearprop.data.images.room import Room
 from clearprop.errors import DataError
 from clearprop.files import why
 from clearprop.i18n import _
@@ -18,8 +19,11 @@ from clearprop.i18n.visible import visible
 MOST_PIXELS = 100_000_000
 """An image of more is not decoded: a file of a few bytes may ask for any number of them."""
 
-MOST_BYTES = 2**30
-"""No image of so many pixels takes a larger file, were it not packed at all: 8 bytes for each."""
+BYTES_A_PIXEL, BYTES_BESIDES = 8, 64 * 2**20
+"""No image takes a larger file, were it not packed at all; nor do texts, profiles and thumbnails beside it."""
+
+ROOM = Room(MOST_PIXELS)
+"""What all threads decode at once: a pixel takes up to 12 bytes while it is, so that this is about 1.2 GB."""
 
 
 class PictureError(DataError):
@@ -30,7 +34,8 @@ class PictureError(DataError):
 def opened(source: str | os.PathLike[str] | bytes, pixels: bool = True) -> Iterator[Any]:
     """The first image of a file, as Pillow gives it, for the length of a block.
 
-    Errors in the block are the file's: they come out as `PictureError`.
+    Errors in the block are the file's: they come out as `PictureError`. A kind that takes memory for its pixels when it
+    is opened waits for `ROOM`; of the others, whoever decodes it has to.
 
     Args:
         source: a path, or what such a file holds.
@@ -39,9 +44,9 @@ def opened(source: str | os.PathLike[str] | bytes, pixels: bool = True) -> Itera
     Raises:
         PictureError: the file is missing, no image, damaged, or too large.
     """
-    with _file(source) as (file, size):
+    with _file(source) as (file, size), contextlib.ExitStack() as held:
         try:
-            yield _opened(file, size, source, pixels)
+            yield _opened(file, size, source, pixels, held)
         except (PictureError, MemoryError):
             raise
         except Exception as error:  # what a decoder raises for bytes that are wrong is no closed list
@@ -85,33 +90,52 @@ def _no_image(source: Any) -> PictureError:
     return PictureError(_("{} is no JPEG, PNG, WebP, BMP or GIF image, whatever its name says.").format(_named(source)))
 
 
-def _opened(file: io.BufferedIOBase, size: int, source: Any, pixels: bool) -> Any:
+def _opened(file: io.BufferedIOBase, size: int, source: Any, pixels: bool, held: contextlib.ExitStack) -> Any:
     head = file.read(30)
     if not head:
         raise PictureError(_("{} is empty.").format(_named(source)))
     found = kind(head)
     if found is None:
         raise _no_image(source)
-    if size > MOST_BYTES:
-        raise ValueError(f"a file of {size} bytes")
-    file.seek(0)
-    _see_size({"WEBP": webp_size(head), "GIF": gif_size(file) if found == "GIF" else None}.get(found), source)
+    said = _said(file, found, head)
+    if said is not None:
+        _see_size(said, size, source)
+        held.enter_context(ROOM.taken(said[0] * said[1]))
     file.seek(0)
     image = _plugin(found)(io.BytesIO(still_png(file, size, pixels)) if found == "PNG" else file)
-    _see_size(image.size, source)
+    held.callback(image.close)  # its pixels are let go before others take their room
+    _see_size(image.size, size, source)
     if found == "PNG" and isinstance(image.info.get("transparency"), int | tuple) and image.mode != "P":
         image.info["transparency"] = true_transparency(head, image.info["transparency"])
     return image
 
 
-def _see_size(size: tuple[int, int] | None, source: Any) -> None:
-    """See that an image of this width and height may be decoded."""
-    if size is not None and size[0] * size[1] > MOST_PIXELS:
+def _said(file: io.BufferedIOBase, found: str, head: bytes) -> tuple[int, int] | None:
+    """(width, height) as the file says, of the kinds that must not be opened before; what has no end is refused."""
+    file.seek(0)
+    match found:
+        case "PNG":
+            return png_size(head)
+        case "WEBP":
+            return webp_size(head)
+        case "GIF":
+            return gif_size(file)
+        case "JPEG":
+            jpeg_head(file)
+    return None
+
+
+def _see_size(size: tuple[int, int], held: int, source: Any) -> None:
+    """See that an image of this width and height, in a file of `held` bytes, may be decoded."""
+    pixels = size[0] * size[1]
+    if pixels > MOST_PIXELS:
         raise PictureError(
             _("{source} has {height:,} × {width:,} pixels; {most:,} is the most that is decoded.").format(
                 source=_named(source), height=size[1], width=size[0], most=MOST_PIXELS
             )
         )
+    if held > BYTES_A_PIXEL * pixels + BYTES_BESIDES:
+        raise ValueError(f"a file of {held} bytes for {pixels} pixels")
 
 
 @cache
