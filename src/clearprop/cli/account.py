@@ -1,5 +1,6 @@
 """What `clearprop train` says before the training: what it read, what it inferred, and how rows are held out."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,10 @@ def say_what_was_read(out: Console, job: Job) -> None:
 def say_data(out: Console, asked: Asked, data: Given) -> None:
     """Rows, columns, target, task and why, classes with their counts."""
     show.say(out, _read(data))
-    for note in (which_rows(data.source), *data.source.notes, _left_out(asked)):
+    read = which_rows(replace(data.source, part=""))  # of a folder, it is clear which part is learnt from
+    for note in (read, _left_out(asked)):
         if note:
-            show.say(out, str(note))
+            show.say(out, note)
     show.say(out, _target(data, chosen=asked.target is not None))
     show.say(out, _task(data))
     if data.classes is not None:

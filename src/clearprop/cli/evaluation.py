@@ -5,13 +5,15 @@ from typing import Any
 from rich.console import Console
 
 from clearprop.cli import baselines, show
-from clearprop.cli.fitting import plain, scores
+from clearprop.cli.fitting import plain
 from clearprop.cli.model import open_model, seen, which_rows
+from clearprop.cli.pictures import left_out
+from clearprop.cli.predictions import answers_of
 from clearprop.cli.report import calibration_of
 from clearprop.cli.tables import Known, rows_for, telling_places
 from clearprop.data.table import Table
 from clearprop.explain.calibration import calibration
-from clearprop.explain.evaluation import confusion_matrix
+from clearprop.explain.evaluation import classification_scores, confusion_matrix, regression_scores
 from clearprop.explain.intervals import LEVEL
 from clearprop.i18n import _, number
 
@@ -19,25 +21,26 @@ SMALL = 12
 """Up to so many classes, the confusion matrix is shown."""
 
 
-def run(model: str, data: str, as_json: bool) -> None:
+def run(model: str, data: str, as_json: bool, strict: bool = False) -> None:
     """Score the model, and print how it did."""
     estimator, table = open_model(model)
-    rows = rows_for(estimator, data)
+    rows = rows_for(estimator, data, strict=strict)
     source = rows.source
     with telling_places(source):
-        metrics = plain(scores(estimator, rows.X, rows.y).items())
+        answers, P = answers_of(estimator, table, rows.X)
+    metrics = regression_scores(rows.y, answers) if P is None else classification_scores(rows.y, P, table.classes)
     found = {
         "model": model,
         "data": {"source": data, "arrays": source.arrays, "rows": len(rows.X), "target": source.target},
         "task": table.task,
         "seen_in_training": seen(source, model),
-        "metrics": metrics,
+        "left_out": rows.left_out,
+        "metrics": plain(metrics.items()),
         "baselines": {name: plain(each.items()) for name, each in baselines.simplest(table, rows.y).items()},
     }
-    if table.classes:
-        P = estimator.predict_proba(rows.X)
+    if P is not None:
         found["classes"] = table.classes
-        found["confusion"] = confusion_matrix(rows.y, estimator.predict(rows.X), table.classes).tolist()
+        found["confusion"] = confusion_matrix(rows.y, answers, table.classes).tolist()
         found["calibration"] = calibration_of(calibration(rows.y, P, table.classes))
     if as_json:
         show.print_json(found)
@@ -69,6 +72,8 @@ def say(out: Console, found: dict[str, Any], table: Table, rows: Known) -> None:
         say_classes(out, table, found)
     if found["seen_in_training"]:
         show.say(out, _("The model was trained on these rows: expect less of it on new ones."), style="yellow")
+    if sentence := left_out(rows.left_out):
+        show.say(out, sentence, style="yellow")
 
 
 def say_classes(out: Console, table: Table, found: dict[str, Any]) -> None:

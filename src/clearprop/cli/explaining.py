@@ -11,6 +11,7 @@ from rich.console import Console
 from clearprop.cli import show
 from clearprop.cli.bar import pieces_bar
 from clearprop.cli.model import MODEL, PATH, file_of, open_model, which_rows
+from clearprop.cli.pictures import is_folder
 from clearprop.cli.tables import Known, rows_for, telling_places
 from clearprop.errors import ClearpropError, DataError, ModelFileError
 from clearprop.explain import DescentPath, Trace, trace
@@ -55,6 +56,8 @@ def _one(estimator: Any, given: Known, row: int) -> tuple[Any, Any]:
 def _say(out: Console, given: Known, estimator: Any, found: Any, data: str, row: int, output: str | None) -> None:
     if which_rows(given.source):
         show.say(out, which_rows(given.source) or "")
+    if is_folder(data):
+        show.say(out, given.source.place(row))
     predicted = np.ravel(estimator.predict(given.X[row : row + 1]))[0]
     show.say(
         out,

@@ -68,7 +68,7 @@ def _of_images(asked: Asked) -> Given:
     named = (*((asked.target,) if asked.target else ()), *asked.drop, *asked.aside, *asked.kinds)
     images = images_to_learn(asked.source, asked.image_size, asked.strict, named)
     source: Any = images.source
-    data = Given(source, source.X, source.y, infer(source.y, source.target, asked.task), images=images)
+    data = Given(source, source.X, source.y, infer(source.y, source.target, asked.task), images.groups, images=images)
     _see_members(data)
     return data
 

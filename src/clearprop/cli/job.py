@@ -65,7 +65,7 @@ def prepare(asked: Asked) -> Job:
     Raises:
         ClearpropError: options or data that cannot be used.
     """
-    estimator(asked, asked.task or "classification")  # a wrong option is told before a large file is read
+    _see_options(asked, estimator(asked, asked.task or "classification"))  # told before a large file is read
     if not is_folder(asked.source) and (asked.image_size or asked.strict):
         raise ClearpropError(
             _("{option} is for a folder of images, and {source} is none: leave it out.").format(
@@ -73,9 +73,30 @@ def prepare(asked: Asked) -> Job:
             )
         )
     data = given(asked)
+    if asked.validation and data.images is not None and data.images.held_out is not None:
+        raise ClearpropError(
+            _("{source} has a part for validation, which is what is held out: leave out --validation.").format(
+                source=asked.source
+            )
+        )
     job = job_of(asked, data, np.arange(len(data.y)))
     see_that_it_fits(job.members * sum(layer["parameters"] for layer in job.layers()))
     return job
+
+
+def _see_options(asked: Asked, model: Estimator) -> None:
+    """See that no hidden layers are described where the network has its own.
+
+    Raises:
+        ClearpropError: they are.
+    """
+    for name, option in (("hidden_layer_sizes", "--hidden"), ("activation", "--activation")):
+        if model.network is not None and name in asked.parameters:
+            raise ClearpropError(
+                _("The network '{network}' has layers of its own: leave out {option}.").format(
+                    network=model.network, option=option
+                )
+            )
 
 
 def job_of(asked: Asked, data: Given, rows: np.ndarray) -> Job:

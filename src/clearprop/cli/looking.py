@@ -9,6 +9,8 @@ from rich.console import Console
 from clearprop.cli import show
 from clearprop.cli.model import file_of, open_model
 from clearprop.cli.outputs import see_that_it_can_be_drawn, see_that_it_is_safe, writing
+from clearprop.cli.pixels import take_bytes
+from clearprop.cli.tables import see_images
 from clearprop.data import open_table_for
 from clearprop.errors import ClearpropError, DataError
 from clearprop.explain import look_picture
@@ -16,6 +18,7 @@ from clearprop.explain.asked import image_shape
 from clearprop.explain.look import Look, look
 from clearprop.explain.picture import short
 from clearprop.i18n import _
+from clearprop.train import Fitted
 
 ARRAYS = (".npz", ".h5", ".hdf5")
 """How the names of files end that hold many images."""
@@ -30,26 +33,34 @@ def run(model: str, image: str, output: str | None, of: str | None, row: int, as
     shape = image_shape(estimator.fitted_)
     if shape is None:
         raise ClearpropError(_("{} is of a table, not of images: `clearprop explain` follows its rows.").format(model))
-    found = look(estimator, _read(image, shape, row), of=of)
+    notes = take_bytes(estimator) if _is_picture(image) else []
+    found = look(estimator, _read(estimator.fitted_, image, shape, row), of=of)
     if output is not None:
         with writing(Path(output)):
             look_picture.draw(output, found, _("{image}: what the network sees").format(image=_title(image)))
     if as_json:
         show.print_json({"model": model, "image": image, "row": row + 1, **found.as_dict(), "picture": output})
         return
-    _say(show.console(), found, image, output)
+    out = show.console()
+    for note in notes:
+        show.say(out, note)
+    _say(out, found, image, output)
 
 
-def _read(image: str, shape: tuple[int, int, int], row: int) -> np.ndarray:
+def _is_picture(image: str) -> bool:
+    return not image.startswith("sample:") and not image.lower().endswith(ARRAYS)
+
+
+def _read(fitted: Fitted, image: str, shape: tuple[int, int, int], row: int) -> np.ndarray:
     """(height, width, channels) of the picture, or of a row of a file of arrays or a sample.
 
     Raises:
         DataError: it cannot be read, is of another shape, or has no such row.
     """
-    if not image.startswith("sample:") and not image.lower().endswith(ARRAYS):
+    if _is_picture(image):
         from clearprop.data.images import decode
 
-        return decode(image, *shape)
+        return decode(image, *see_images(fitted, image))
     source: Any = open_table_for((), image)
     rows = source.X if isinstance(source.X, np.ndarray) else source.X.to_numpy()
     if row >= len(rows):

@@ -84,12 +84,19 @@ def report_beside(model: str) -> dict[str, Any] | None:
 
 
 def which_rows(source: Source) -> str | None:
-    """Which arrays of a file, or part of a folder, are used, where it has several; else None."""
-    if source.part == "test":
-        return _("Using the images in '{part}' of {source}.").format(part=source.part, source=source.source)
+    """What is to be told of how a source was read, a line each: which arrays of a file, or part of a folder, are used
+    where it has several, and its notes. None where there is nothing.
+    """
+    told = [*_part(source), *map(str, source.notes)]
+    return "\n".join(told) or None
+
+
+def _part(source: Source) -> list[str]:
+    if source.part:
+        return [_("Using the images in '{part}' of {source}.").format(part=source.part, source=source.source)]
     if not source.arrays:
-        return None
-    return _("Using the arrays {arrays} of {source}.").format(arrays=", ".join(source.arrays), source=source.source)
+        return []
+    return [_("Using the arrays {arrays} of {source}.").format(arrays=", ".join(source.arrays), source=source.source)]
 
 
 def seen(source: Source, model: str) -> bool | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 from clearprop.cli import show
 from clearprop.cli.bar import pieces_bar
@@ -20,6 +19,9 @@ from clearprop.i18n import Sentence, _, ngettext
 
 NAMED = 5
 """So many files that cannot be decoded are told of one by one."""
+
+MOST_SHARES = 5 * 10**7
+"""Groups of images times classes that images are held out by at most, for the memory that it takes."""
 
 TARGET = "class"
 """What is predicted of an image: the name of its folder."""
@@ -34,6 +36,7 @@ class Images:
         files: of each row.
         size: (height, width, channels).
         held_out: (n,) whether an image lies in the folder's part for validation; None where it has none.
+        groups: (n,) the same number for files with the same content; None where there are no two.
         faults: what is wrong with each file that was left out.
     """
 
@@ -42,6 +45,7 @@ class Images:
     size: Size
     held_out: np.ndarray | None
     faults: tuple[str, ...]
+    groups: np.ndarray | None = None
 
 
 def is_folder(source: str) -> bool:
@@ -74,10 +78,13 @@ def images_to_learn(folder: str, image_size: int | None, strict: bool, named: Se
         height, width, channels = pictures_size(files, progress)
     size = (height, width, channels) if image_size is None else (image_size, image_size, channels)
     gathered = read_images(files, size, strict)
-    kept = tuple(files[row] for row in gathered.rows)
-    notes = (*found.notes, *_told(gathered.faults), *_twice(kept, y[gathered.rows]))
+    kept, labels = tuple(files[row] for row in gathered.rows), y[gathered.rows]
+    judged = None if judged is None else judged[gathered.rows]
+    same = doubles(kept)
+    again = _shared(same, judged, "validation") if judged is not None else _copies(same)
+    notes = (*found.notes, *_told(gathered.faults), *_twice(same, kept, labels), *again)
     source = _source(folder, gathered, kept, y, notes, found, "train")
-    return Images(source, kept, size, None if judged is None else judged[gathered.rows], gathered.faults)
+    return Images(source, kept, size, judged, gathered.faults, _numbered(same, labels))
 
 
 def images_for(folder: str, size: Size, with_target: bool, strict: bool = False) -> Images:
@@ -90,7 +97,10 @@ def images_for(folder: str, size: Size, with_target: bool, strict: bool = False)
     name, part = ("train", found.train) if found.test is None else ("test", found.test)
     gathered = read_images(part.files, size, strict)
     kept = tuple(part.files[row] for row in gathered.rows)
-    source = _source(folder, gathered, kept, part.y if with_target else None, _told(gathered.faults), found, name)
+    both = (*found.train.files, *kept)
+    again = [] if found.test is None else _shared(doubles(both), np.arange(len(both)) >= len(found.train), name)
+    notes = (*found.notes, *_told(gathered.faults), *again)
+    source = _source(folder, gathered, kept, part.y if with_target else None, notes, found, name)
     return Images(source, kept, size, None, gathered.faults)
 
 
@@ -107,12 +117,6 @@ def files_of(data: Sequence[str]) -> list[Path]:
             raise DataError(_("{} holds no images.").format(each))
         files += found
     return files
-
-
-def say_faults(out: Console, faults: Sequence[str]) -> None:
-    """The first of the files that were left out, by name."""
-    for sentence in _told(faults):
-        show.say(out, sentence)
 
 
 def read_images(files: Sequence[Path], size: Size, strict: bool) -> Gathered:
@@ -141,7 +145,7 @@ def _source(
         has_test=found.test is not None,
         notes=tuple(notes),
         where=lambda row: str(files[row]),
-        part=part,
+        part=part if found.divided else "",
     )
 
 
@@ -166,9 +170,41 @@ def left_out(faults: Sequence[str]) -> str:
     ).format(n=n)
 
 
-def _twice(files: Sequence[Path], y: np.ndarray) -> list[str]:
+def _numbered(same: Sequence[tuple[int, ...]], y: np.ndarray) -> np.ndarray | None:
+    """(n,) a number for each image, that of the first with the same content: such images are held out together."""
+    if not same or len(y) * len(np.unique(y)) > MOST_SHARES:
+        return None
+    numbers = np.arange(len(y))
+    for group in same:
+        numbers[list(group)] = group[0]
+    return numbers
+
+
+def _copies(same: Sequence[tuple[int, ...]]) -> list[str]:
+    """How many files are others again."""
+    n = sum(len(group) - 1 for group in same)
+    sentence = Sentence(
+        lambda: ngettext("{n:,} image is a copy of another.", "{n:,} images are copies of others.", n).format(n=n)
+    )
+    return [sentence] if n else []
+
+
+def _shared(same: Sequence[tuple[int, ...]], apart: np.ndarray, part: str) -> list[str]:
+    """How many files of a part, `apart`, are among those to learn from too."""
+    n = sum(int(apart[list(group)].sum()) for group in same if not apart[list(group)].all())
+    sentence = Sentence(
+        lambda: ngettext(
+            "{n:,} image of '{part}' is in 'train' too, so that the scores say less of new images.",
+            "{n:,} images of '{part}' are in 'train' too, so that the scores say less of new images.",
+            n,
+        ).format(n=n, part=part)
+    )
+    return [sentence] if n else []
+
+
+def _twice(same: Sequence[tuple[int, ...]], files: Sequence[Path], y: np.ndarray) -> list[str]:
     """That files with the same content are in different classes, where they are."""
-    groups = [group for group in doubles(files) if len(set(y[list(group)].tolist())) > 1]
+    groups = [group for group in same if len(set(y[list(group)].tolist())) > 1]
     if not groups:
         return []
     one, other = groups[0][:2]

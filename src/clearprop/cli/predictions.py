@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 import polars
 from rich.console import Console
+from scipy.special import expit
 
 from clearprop.cli import show
 from clearprop.cli.model import file_of, open_model, which_rows
 from clearprop.cli.outputs import see_that_it_is_safe, write
-from clearprop.cli.pictures import files_of, is_folder, left_out, read_images, say_faults
+from clearprop.cli.pictures import files_of, is_folder, left_out, read_images
+from clearprop.cli.pixels import take_bytes
 from clearprop.cli.tables import Rows, rows_for, see_images, telling_places
 from clearprop.data.images import is_picture
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError, DataError
 from clearprop.i18n import _, ngettext
+from clearprop.i18n.visible import visible
 
 
 def run(model: str, data: Sequence[str], output: str | None, proba: bool, spread: bool, strict: bool) -> None:
@@ -57,19 +60,33 @@ def _one(data: Sequence[str]) -> str:
 
 def _of_rows(out: Console, estimator: Any, table: Table, data: str, proba: bool, spread: bool) -> polars.DataFrame:
     rows = rows_for(estimator, data, with_target=False)
-    for note in (which_rows(rows.source), *rows.source.notes):
-        if note:
-            show.say(out, str(note))
+    if note := which_rows(rows.source):
+        show.say(out, note)
     with telling_places(rows.source):
-        return predictions(estimator, table, rows.X, proba, spread)
+        answers, P = answers_of(estimator, table, rows.X)
+        return predictions(estimator, table, rows.X, answers, P, proba, spread)
 
 
-def predictions(estimator: Any, table: Table, X: Rows, proba: bool, spread: bool) -> polars.DataFrame:
+def answers_of(estimator: Any, table: Table, X: Rows) -> tuple[np.ndarray, np.ndarray | None]:
+    """(what is predicted, P): the likeliest class of each row and the probabilities of all, from one way forward, since
+    each decodes pictures on disk; or the number and None.
+    """
+    if not table.classes:
+        return estimator.predict(X), None
+    if estimator.n_outputs_ > 1:
+        P = estimator.predict_proba(X)
+        return estimator.classes_[P.argmax(1)], P
+    Z = estimator.decision_function(X)  # of two classes by its sign, as in `predict`: P may be ½ for both
+    return estimator.classes_[(Z > 0).astype(int)], np.column_stack([expit(-Z), expit(Z)])
+
+
+def predictions(
+    estimator: Any, table: Table, X: Rows, answers: np.ndarray, P: np.ndarray | None, proba: bool, spread: bool
+) -> polars.DataFrame:
     """A column `prediction`; `spread`, the standard deviation over an ensemble's members of the number predicted, or of
     the predicted class's probability; and `probability_CLASS` for each class.
     """
-    columns = {"prediction": polars.Series(estimator.predict(X).tolist())}
-    P = estimator.predict_proba(X) if table.classes else None
+    columns = {"prediction": polars.Series(answers.tolist())}
     if spread:
         columns["spread"] = polars.Series(_spread(estimator.predict_members(X), P))
     if proba and P is not None:
@@ -84,13 +101,14 @@ def of_pictures(
     shape = see_images(estimator.fitted_, data[0])
     files = files_of(data)
     gathered = read_images(files, shape, strict)
-    say_faults(out, gathered.faults)
+    for sentence in (*gathered.faults, *take_bytes(estimator)):
+        show.say(out, sentence)
     X: Any = gathered.X
     X = X.reshape(len(X), *estimator.fitted_.input_shape) if isinstance(X, np.ndarray) else X
-    named = {"file": polars.Series([str(files[row]) for row in gathered.rows])}
-    found = predictions(estimator, table, X, proba, spread)
-    if table.classes:
-        P = estimator.predict_proba(X)
+    named = {"file": polars.Series([visible(str(files[row])) for row in gathered.rows])}
+    answers, P = answers_of(estimator, table, X)
+    found = predictions(estimator, table, X, answers, P, proba, spread)
+    if P is not None:
         found = found.rename({"prediction": "class"}).insert_column(1, polars.Series("probability", P.max(1)))
     if sentence := left_out(gathered.faults):
         show.say(out, sentence, style="yellow")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars
 
 from clearprop.cli.pictures import images_for, is_folder
+from clearprop.cli.pixels import take_bytes
 from clearprop.data import CellError, Source, open_table_for
 from clearprop.data.cells import numbers_of
 from clearprop.data.source import Rows
@@ -19,54 +21,80 @@ from clearprop.train import Fitted
 
 
 class Known(NamedTuple):
-    """Rows for a model, with their source; `y` are the right answers, where they were asked for."""
+    """Rows for a model, with their source; `y` are the right answers, where they were asked for.
+
+    `left_out` tells what is wrong with each file of a folder of images that is not among them.
+    """
 
     source: Source
     X: Rows
     y: Any
+    left_out: tuple[str, ...] = ()
 
 
-def rows_for(estimator: Any, data: str, *, with_target: bool = True) -> Known:
-    """The rows of a source for a model: its columns by their names, whatever else there is; or a folder's images.
+def rows_for(estimator: Any, data: str, *, with_target: bool = True, strict: bool = False) -> Known:
+    """The rows of a source for a model: its columns by their names, whatever else there is; or a folder's images, which
+    the model is made to take.
+
+    Args:
+        estimator: the model.
+        data: the source.
+        with_target: whether the right answers are needed.
+        strict: whether an image that cannot be decoded is an error.
 
     Raises:
         DataError: a source that cannot be used, or lacks a column that the model needs, or has an unknown answer.
     """
     table: Table = estimator.fitted_.table
     if is_folder(data):
-        return _images(estimator.fitted_, table, data, with_target)
+        return _images(estimator, table, data, with_target, strict)
     target = table.target if with_target else None
     as_text = any(isinstance(label, str) for label in table.classes)
     source = open_table_for(_needed(table), data, target=target, as_text=as_text)
     with telling_places(source):
         X = as_rows(source, source.columns if source.columns and table.columns else table.columns)
-    _see_width(table, X, data)
+    if isinstance(X, np.ndarray) and (X.ndim > 2 or len(estimator.fitted_.input_shape) > 1):
+        X = _as_images(estimator.fitted_, X)
+    else:
+        _see_width(table, X, data)
     y = source.values if with_target else None
     if y is not None:
         _see_known(table, y)
     return Known(source, fill(table, X), y)
 
 
-def _images(fitted: Fitted, table: Table, folder: str, with_target: bool) -> Known:
+def _images(estimator: Any, table: Table, folder: str, with_target: bool, strict: bool) -> Known:
     """A folder's images as the model takes them: read if there is room, else read when needed."""
-    shape = see_images(fitted, folder)
-    source = images_for(folder, shape, with_target).source
+    fitted = estimator.fitted_
+    found = images_for(folder, see_images(fitted, folder), with_target, strict)
+    source = replace(found.source, notes=(*found.source.notes, *take_bytes(estimator)))
     if source.y is not None:
         _see_known(table, source.y)
     X: Any = source.X
-    return Known(source, X.reshape(len(X), *fitted.input_shape) if isinstance(X, np.ndarray) else X, source.y)
+    X = X.reshape(len(X), *fitted.input_shape) if isinstance(X, np.ndarray) else X
+    return Known(source, X, source.y, found.faults)
 
 
 def see_images(fitted: Fitted, data: str) -> tuple[int, int, int]:
     """(height, width, channels) of the images that the model takes.
 
     Raises:
-        DataError: it takes none.
+        DataError: it takes none, or others than pictures are.
     """
     shape = image_shape(fitted)
-    if shape is None or shape[2] not in (1, 3):
+    if shape is None:
         raise DataError(_("{data} holds images, and the model takes none.").format(data=data))
+    if shape[2] not in (1, 3):
+        raise _other_shape(shape, (*shape[:2], 3))
     return shape
+
+
+def _other_shape(want: Sequence[int], have: Sequence[int]) -> DataError:
+    return DataError(
+        _("The model takes images of {want} numbers, and this one has {have}.").format(
+            want=" × ".join(map(str, want)), have=" × ".join(map(str, have))
+        )
+    )
 
 
 def _needed(table: Table) -> Sequence[str]:
@@ -94,6 +122,18 @@ def as_rows(source: Source, columns: Sequence[str]) -> Rows:
     if columns or not isinstance(X, polars.DataFrame):
         return X
     return np.column_stack([numbers_of(cells).fill_null(np.nan).to_numpy() for cells in X.get_columns()])
+
+
+def _as_images(fitted: Fitted, X: np.ndarray) -> np.ndarray:
+    """Arrays of images in the model's shape, from which they may differ by an axis of length 1 at the end.
+
+    Raises:
+        DataError: they are of another shape.
+    """
+    want, have = tuple(fitted.input_shape), X.shape[1:]
+    if want not in (have, (*have, 1)) and (*want, 1) != have:
+        raise _other_shape(want, have)
+    return X.reshape(len(X), *want)
 
 
 def _see_width(table: Table, X: Rows, source: str) -> None:

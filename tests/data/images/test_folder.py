@@ -78,7 +78,8 @@ def test_what_is_left_out_is_counted_and_said(tmp_path):
     assert found.classes == ("cat", "dog") and names(found.train) == ["1.png", "2.png"]
     assert found.ignored == 6 and [file.name for file in found.beside] == ["loose.png"]
     assert found.notes == (
-        "6 files were left out: by their names they are no images.",
+        "3 files were left out, as they are no JPEG, PNG, WebP, BMP or GIF by their names: 1 .txt, 1 .md, 1 .db.",
+        "3 files were left out: by their names they are no images.",
         "1 image was left out, as it lies beside the folders of the classes: loose.png.",
         "1 folder holds no images: bird.",
     )
@@ -101,13 +102,24 @@ def test_what_is_left_out_of_parts(tmp_path):
     assert names(found.train) == ["1.png", "2.png"] and found.test is None
     assert sorted(file.name for file in found.beside) == ["a.png", "b.png", "c.png", "d.png"]
     assert found.ignored == 2 and "2 files were" in found.notes[0] and "4 images were" in found.notes[1]
+    assert found.notes[-1] == f"{tmp_path}/test holds images, but no folder of them for each class."
+    assert found.divided and not scan(tmp_path / "train").divided
+
+
+def test_files_that_are_no_images_are_told_by_their_endings(tmp_path):
+    """The most frequent first, in any case of their letters; where there is nothing else, in the error too."""
+    heic = [f"cat/{i}.HEIC" for i in range(9)]
+    put(tmp_path, *heic, "cat/10.heic", "dog/a.tiff", "dog/b.avif", "dog/LICENSE", "dog/c.tiff")
+    told = "14 files were left out, as they are no JPEG, PNG, WebP, BMP or GIF by their names: 10 .heic, 2 .tiff, "
+    assert sentence(tmp_path).endswith(f"named after classes. {told}1 LICENSE, 1 .avif.")
+    assert scan(put(tmp_path, "cat/1.jpg", "dog/2.jpe")).notes[0].startswith(told)
 
 
 def test_folders_that_cannot_be_learnt_from(tmp_path):
     assert sentence(tmp_path / "no") == f"There is no folder '{tmp_path}/no'."
     assert sentence(put(tmp_path, "file") / "file") == f"{tmp_path}/file cannot be opened: Not a directory."
     empty = put(tmp_path / "empty", "x.txt", "a/y.txt")
-    assert sentence(empty) == f"{empty} holds no images in folders named after classes."
+    assert sentence(empty).startswith(f"{empty} holds no images in folders named after classes. 2 files were left out")
     flat = put(tmp_path / "flat", "1.png", "2.png")
     assert sentence(flat) == f"{flat} holds images, but no folder of them for each class."
     parts = put(tmp_path / "parts", "train/1.png", "test/2.png")
@@ -179,7 +191,9 @@ def test_names_of_any_bytes(tmp_path):
     assert "'\\x07\\udcff'" in sentence(tmp_path) and sentence(tmp_path).encode()
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "A.JPEG", "b.PnG", "c.webp", "d.bmp", "e.gif", "x.y.gif"])
+@pytest.mark.parametrize(
+    "name", ["a.jpg", "A.JPEG", "b.PnG", "c.webp", "d.bmp", "e.gif", "x.y.gif", "f.jfif", "g.Jpe", "h.apng"]
+)
 def test_names_of_images(name):
     assert is_picture(name) and is_picture(f"some/{name}")
     assert not is_picture(f".{name}") and not is_picture(f"{name}.txt") and not is_picture("jpg")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clearprop.data.images.told import PARTS, Part, notes, see_classes
+from clearprop.data.images.told import PARTS, Part, notes, see_classes, without_classes
 from clearprop.data.images.walk import Inside, class_name, inside, pictures_in, walk
 from clearprop.errors import DataError
 from clearprop.i18n import _
@@ -41,6 +41,7 @@ class Folder:
         train: to learn from; all there is, where the folder is not divided.
         test: None where there is none; so is `validation`.
         validation: to stop early by.
+        divided: whether the folder has such parts.
         ignored: how many files were left out as they are no images by their names, or hidden.
         beside: images that belong to no class, as they lie beside the classes' folders, and were left out.
         notes: what a person should be told of how the folder was read, each a sentence.
@@ -51,6 +52,7 @@ class Folder:
     train: Labelled
     test: Labelled | None
     validation: Labelled | None
+    divided: bool
     ignored: int
     beside: tuple[Path, ...]
     notes: tuple[str, ...]
@@ -83,8 +85,8 @@ def scan(folder: str | os.PathLike[str], *, for_training: bool = True) -> Folder
     roots = _roots(top) if divided else {"train": [Path(folder)]}
     parts = {"train": Part()} | {name: _part(paths, Path(folder)) for name, paths in roots.items()}
     beside = (*(_strays(top) if divided else ()), *(file for part in parts.values() for file in part.beside))
-    ignored = (len(top.others) if divided else 0) + sum(part.ignored for part in parts.values())
-    see_classes(parts, divided, beside, source, for_training)
+    ignored = (*(top.others if divided else ()), *(file for part in parts.values() for file in part.ignored))
+    see_classes(parts, divided, beside, ignored, source, for_training)
     labelled = {name: _labelled(part.classes) for name, part in parts.items() if part.classes or name == "train"}
     return Folder(
         source,
@@ -92,9 +94,13 @@ def scan(folder: str | os.PathLike[str], *, for_training: bool = True) -> Folder
         labelled["train"],
         labelled.get("test"),
         labelled.get("validation"),
-        ignored,
+        divided,
+        len(ignored),
         beside,
-        notes(ignored, beside, [name for part in parts.values() for name in part.bare]),
+        (
+            *notes(ignored, beside, [name for part in parts.values() for name in part.bare]),
+            *without_classes(parts, roots),
+        ),
     )
 
 
@@ -131,16 +137,16 @@ def _part(roots: Sequence[Path], above: Path) -> Part:
     """What lies in the folders of one part, those of the same name taken together."""
     classes: dict[str, list[Path]] = {}
     tops = [inside(root) for root in roots]
-    ignored, bare = sum(len(top.others) for top in tops), []
+    ignored, bare = [file for top in tops for file in top.others], []
     for path in (path for top in tops for path in top.folders):
         every = list(walk(path, (above, *roots)))
         files = [file for found in every for file in found.pictures]
-        ignored += sum(len(found.others) for found in every)
+        ignored += [file for found in every for file in found.others]
         if files:
             classes.setdefault(class_name(path), []).extend(files)
         else:
             bare.append(path.name)
-    return Part(classes, ignored, tuple(file for top in tops for file in top.pictures), tuple(bare))
+    return Part(classes, tuple(ignored), tuple(file for top in tops for file in top.pictures), tuple(bare))
 
 
 def _labelled(classes: dict[str, list[Path]]) -> Labelled:

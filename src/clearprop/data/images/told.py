@@ -1,12 +1,13 @@
 """What a person is told of a folder of images: what stops it from being learnt, and what was left out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from clearprop.data.names import listed, shown
 from clearprop.errors import DataError
-from clearprop.i18n import _, ngettext
+from clearprop.i18n import _, ngettext, number
 from clearprop.i18n.visible import visible
 
 PARTS = {"train": "train", "test": "test", "val": "validation", "valid": "validation", "validation": "validation"}
@@ -19,18 +20,25 @@ class Part:
 
     Attributes:
         classes: the files of each class.
-        ignored: how many files were left out as they are no images by their names, or hidden.
+        ignored: files that were left out as they are no images by their names, or hidden.
         beside: images that lie beside the classes' folders.
         bare: names of folders without images.
     """
 
     classes: dict[str, list[Path]] = field(default_factory=dict)
-    ignored: int = 0
+    ignored: tuple[Path, ...] = ()
     beside: tuple[Path, ...] = ()
     bare: tuple[str, ...] = ()
 
 
-def see_classes(parts: dict[str, Part], divided: bool, beside: Sequence[Path], source: str, for_training: bool) -> None:
+def see_classes(
+    parts: dict[str, Part],
+    divided: bool,
+    beside: Sequence[Path],
+    ignored: Sequence[Path],
+    source: str,
+    for_training: bool,
+) -> None:
     """See that there are classes to learn, and no others.
 
     Raises:
@@ -43,7 +51,9 @@ def see_classes(parts: dict[str, Part], divided: bool, beside: Sequence[Path], s
     if (not found and beside) or (found and not divided and all(name.lower() in PARTS for name in train)):
         raise DataError(_("{} holds images, but no folder of them for each class.").format(source))
     if not found:
-        raise DataError(_("{} holds no images in folders named after classes.").format(source))
+        raise DataError(
+            " ".join([_("{} holds no images in folders named after classes.").format(source), *_no_images(ignored)])
+        )
     if for_training and len(train) == 1:
         raise DataError(
             _("{source} holds images of one class only, '{name}'; training needs two or more.").format(
@@ -65,10 +75,31 @@ def _see_known(parts: dict[str, Part]) -> None:
             )
 
 
-def notes(ignored: int, beside: Sequence[Path], bare: Sequence[str]) -> tuple[str, ...]:
-    """What was left out of a folder, each a sentence."""
+def without_classes(parts: dict[str, Part], roots: dict[str, list[Path]]) -> list[str]:
+    """Which parts of a set have no folders of classes, each a sentence."""
+    bare = [name for name in roots if not parts[name].classes]
+    return [
+        _("{source} holds images, but no folder of them for each class.").format(source=visible(str(roots[name][0])))
+        if parts[name].beside
+        else _("{} holds no images in folders named after classes.").format(visible(str(roots[name][0])))
+        for name in bare
+    ]
+
+
+def _no_images(ignored: Sequence[Path]) -> list[str]:
+    """How many files are no images by their names, by their endings; hidden ones only counted."""
     sentences = []
-    if n := ignored:
+    named = [path for path in ignored if not path.name.startswith(".")]
+    if n := len(named):
+        endings = Counter(path.suffix.lower() or path.name for path in named).most_common()
+        sentences.append(
+            ngettext(
+                "{n:,} file was left out, as it is no JPEG, PNG, WebP, BMP or GIF by its name: {endings}.",
+                "{n:,} files were left out, as they are no JPEG, PNG, WebP, BMP or GIF by their names: {endings}.",
+                n,
+            ).format(n=n, endings=listed([f"{number(count, ',')} {ending}" for ending, count in endings]))
+        )
+    if n := len(ignored) - len(named):
         sentences.append(
             ngettext(
                 "{n:,} file was left out: by its name it is no image.",
@@ -76,6 +107,12 @@ def notes(ignored: int, beside: Sequence[Path], bare: Sequence[str]) -> tuple[st
                 n,
             ).format(n=n)
         )
+    return sentences
+
+
+def notes(ignored: Sequence[Path], beside: Sequence[Path], bare: Sequence[str]) -> tuple[str, ...]:
+    """What was left out of a folder, each a sentence."""
+    sentences = _no_images(ignored)
     if n := len(beside):
         sentences.append(
             ngettext(

@@ -12,7 +12,7 @@ from clearprop.files import why
 from clearprop.i18n import _
 from clearprop.i18n.visible import visible
 
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
+EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".gif")
 
 
 def is_picture(path: str | os.PathLike[str]) -> bool:
