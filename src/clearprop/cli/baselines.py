@@ -6,16 +6,28 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from clearprop.cli import show
-from clearprop.cli.fitting import at
+from clearprop.cli.fitting import at, drawn
 from clearprop.cli.job import Job
 from clearprop.data.table import Table
-from clearprop.explain.baselines import baselines
+from clearprop.explain.baselines import MOST_CELLS, MOST_ROWS, Baseline, baselines
 from clearprop.explain.evaluation import classification_scores, regression_scores
 from clearprop.explain.score import Score
 from clearprop.i18n import Sentence, _
 
 SIDE, BLOCK = 32, 512
 """Blocks of pixels on a side that baselines see of an image, and how many images are shrunk at once."""
+
+JUDGED = 5_000
+"""Held-out images that baselines are asked about, at most: each is some thousand numbers to them."""
+
+JUDGED = 5_000
+"""Images held out that they are scored on, at most."""
+
+LEAST = 200
+"""Rows that they are fitted on, however many columns there are."""
+
+FITTED = ("linear", "gradient boosting")
+"""Those that look at the inputs."""
 
 MANY = 20_000
 """Rows from which several threads are worth their while."""
@@ -24,24 +36,66 @@ MANY = 20_000
 def beside(job: Job, task: Any) -> tuple[dict[str, dict[str, Score]], list[str]]:
     """(the scores on the held-out rows of each baseline fitted on the training rows, what is to be said of them)
 
-    They are given what the network is: the prepared columns.
+    They are given what the network is: the prepared columns; of images some, shrunk. What goes wrong with them is said.
     """
-    data, held_out = job.given, job.held_out
-    classes = None if data.classes is None else data.classes.tolist()
-    X, X_held_out = (_flat(job, rows) for rows in (job.training, held_out))
+    simple, (rows, judged) = _simple(job), _rows(job)
+    scores = {simple.name: _scores(job, simple, job.held_out)}
+    try:
+        found = _fitted(job, task, rows, judged)
+        scores |= {each.name: _scores(job, each, judged) for each in found if each.prediction is not None}
+    except (
+        Exception
+    ) as error:  # a file that is gone, too little memory: the network that was trained is not lost for it
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
+        note = Sentence(lambda: _("It could not be fitted: {}").format(reason))
+        return scores, [_told(name, note) for name in FITTED]
+    return scores, [_told(each.name, note) for each in found if (note := _note(each, len(rows), len(job.training)))]
+
+
+def _simple(job: Job) -> Baseline:
+    """An answer that looks at no input, from all the training rows."""
+    y, n, classes = job.given.y[job.training], len(job.held_out), job.given.classes
+    if classes is None:
+        return Baseline("mean", np.full(n, np.mean(y)))
+    return Baseline("majority", np.tile([np.mean(y == label) for label in classes.tolist()], (n, 1)))
+
+
+def _rows(job: Job) -> tuple[np.ndarray, np.ndarray]:
+    """(the rows to fit on, those to score on): of images no more than are used, since each has to be shrunk."""
+    seed = job.asked.seed
+    if job.inputs.preparation is not None:
+        return job.training, job.held_out
+    columns = _shrunk(np.zeros((1, *job.given.X.shape[1:]))).shape[1]
+    most = max(LEAST, min(MOST_ROWS, MOST_CELLS // columns))
+    return drawn(job.training, most, seed), drawn(job.held_out, JUDGED, seed)
+
+
+def _fitted(job: Job, task: Any, rows: np.ndarray, judged: np.ndarray) -> list[Baseline]:
+    """The others, fitted and asked."""
+    X, X_judged, y = _flat(job, rows), _flat(job, judged), job.given.y[rows]
+    classes = None if job.given.classes is None else job.given.classes.tolist()
     codes = () if job.inputs.preparation is None else job.inputs.preparation.embedded
     places = range(X.shape[1] - len(codes), X.shape[1])
     with _threads(len(X)):
-        found = baselines(X, data.y[job.training], X_held_out, task, classes=classes, codes=places, seed=job.asked.seed)
-    y, groups = data.y[held_out], at(data.groups, held_out)
-    scores = {
-        name: regression_scores(y, baseline.prediction, groups=groups)
-        if classes is None
-        else classification_scores(y, baseline.prediction, classes, groups=groups)
-        for name, baseline in found.items()
-        if baseline.prediction is not None
-    }
-    return scores, [_told(name, baseline.note) for name, baseline in found.items() if baseline.note]
+        found = baselines(X, y, X_judged, task, classes=classes, codes=places, seed=job.asked.seed)
+    return [found[name] for name in FITTED]
+
+
+def _scores(job: Job, baseline: Baseline, rows: np.ndarray) -> dict[str, Score]:
+    y, groups = job.given.y[rows], at(job.given.groups, rows)
+    if job.given.classes is None:
+        return regression_scores(y, baseline.prediction, groups=groups)
+    return classification_scores(y, baseline.prediction, job.given.classes.tolist(), groups=groups)
+
+
+def _note(baseline: Baseline, rows: int, n: int) -> str | None:
+    """What is to be said of it, and that it was given some of the rows, where it was."""
+    if rows == n or baseline.prediction is None:
+        return baseline.note
+    some = Sentence(
+        lambda: _("Fitted on {rows:,} of {n:,} rows, drawn by chance, to save time.").format(rows=rows, n=n)
+    )
+    return Sentence(lambda: f"{some} {baseline.note}") if baseline.note else some
 
 
 def _told(name: str, note: str) -> Sentence:
@@ -55,10 +109,10 @@ def _threads(rows: int) -> Any:
 
 def _flat(job: Job, rows: np.ndarray) -> np.ndarray:
     """(n, columns) as the baselines take them; large images in blocks of pixels, so that they have some hundred."""
-    X: Any = job.inputs.apply(job.given.X[rows], "float64", rows)
-    blocks = range(0, len(X), BLOCK)
-    parts = [np.asarray(X[first : first + BLOCK]) for first in blocks]
-    return np.concatenate([_shrunk(part) if part.ndim > 2 else part.astype(np.float64) for part in parts])
+    if job.inputs.preparation is not None:
+        return job.inputs.apply(job.given.X[rows], "float64", rows)
+    parts = [np.asarray(job.given.X[rows[first : first + BLOCK]]) for first in range(0, len(rows), BLOCK)]
+    return np.concatenate([_shrunk(part) for part in parts])
 
 
 def _shrunk(images: np.ndarray) -> np.ndarray:
@@ -71,7 +125,7 @@ def _shrunk(images: np.ndarray) -> np.ndarray:
         size = -(-images.shape[axis] // SIDE)
         starts = np.arange(0, images.shape[axis], size)
         counts = np.diff([*starts, images.shape[axis]]).reshape([-1 if a == axis else 1 for a in range(images.ndim)])
-        images = np.add.reduceat(images.astype(np.float64), starts, axis=axis) / counts
+        images = np.add.reduceat(images.astype(np.float32), starts, axis=axis) / counts.astype(np.float32)
     return images.reshape(len(images), -1)
 
 

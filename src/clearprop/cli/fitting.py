@@ -61,6 +61,11 @@ def at(values: Any, rows: np.ndarray) -> Any:
     return None if values is None else values[rows]
 
 
+def drawn(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """So many of the rows at most, drawn by chance, in their order."""
+    return rows if len(rows) <= most else np.sort(np.random.default_rng([seed, 4]).permutation(rows)[:most])
+
+
 def plain(found: Iterable[tuple[str, Score]]) -> dict[str, Any]:
     """Scores for JSON."""
     return {name: score._asdict() for name, score in found}

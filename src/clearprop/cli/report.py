@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop import __version__
 from clearprop.cli.baselines import beside, simplest
-from clearprop.cli.fitting import at, plain, scores
+from clearprop.cli.fitting import at, drawn, plain, scores
 from clearprop.cli.job import Estimator, Job
 from clearprop.explain.calibration import Calibration
 from clearprop.train.rows import is_stored
@@ -99,9 +99,7 @@ def _metrics(job: Job, model: Estimator) -> dict[str, Any]:
 def _some(job: Job) -> np.ndarray:
     """The training rows to score on: all; of those on disk some, drawn by chance, as each has to be read again."""
     rows = job.training
-    if not is_stored(job.given.X) or len(rows) <= STORED_SCORED:
-        return rows
-    return np.sort(np.random.default_rng([job.asked.seed, 4]).permutation(rows)[:STORED_SCORED])
+    return drawn(rows, STORED_SCORED, job.asked.seed) if is_stored(job.given.X) else rows
 
 
 def calibration_of(found: Calibration | None) -> dict[str, Any] | None:

@@ -42,9 +42,10 @@ def run(asked: Asked, output: str | None, as_json: bool, path: bool | None = Non
     see_that_it_learnt(job, estimator)
     stopped = estimator.fitted_.stopped
     with run_folder.undisturbed():
-        found = _calibration(job, estimator)
+        P = _probabilities(job, estimator)
+        found = None if P is None else calibration.calibration(job.given.y[job.held_out], P, _labels(job))
         report = report_of(job, estimator, seconds, folds, notices, calibration_of(found))
-        saved = run_folder.save(place, lambda folder: write(folder, estimator, report, job, found, recorder))
+        saved = run_folder.save(place, lambda folder: write(folder, estimator, report, job, P, found, recorder))
     outcome.say_what_came_of_it(out, job, estimator, report, place, saved)
     if as_json:
         show.print_json({**report, "run": str(saved)})
@@ -80,13 +81,15 @@ def _learn(out: Console, job: Job, callbacks: Sequence[Any]) -> tuple[Estimator,
     return estimator, time.perf_counter() - started
 
 
-def _calibration(job: Job, estimator: Estimator) -> calibration.Calibration | None:
-    """How far probabilities can be believed, on the rows held out."""
-    rows = job.held_out
-    if job.given.classes is None or not len(rows):
+def _probabilities(job: Job, estimator: Any) -> np.ndarray | None:
+    """Of the classes, for the rows held out."""
+    if job.given.classes is None or not len(job.held_out):
         return None
-    P: Any = estimator.predict_proba(job.given.X[rows])  # pyright: ignore[reportAttributeAccessIssue]
-    return calibration.calibration(job.given.y[rows], P, np.unique(job.given.y).tolist())
+    return estimator.predict_proba(job.given.X[job.held_out])
+
+
+def _labels(job: Job) -> list[Any]:
+    return np.unique(job.given.y).tolist()
 
 
 def write(
@@ -94,6 +97,7 @@ def write(
     estimator: Estimator,
     report: dict[str, Any],
     job: Job,
+    P: np.ndarray | None,
     found: calibration.Calibration | None,
     recorder: PathRecorder | None,
 ) -> None:
@@ -120,12 +124,11 @@ def write(
     if found is not None:
         title = _("{source}: '{target}', on the validation rows").format(source=name, target=target)
         calibration.draw(folder / model.CALIBRATION, found, title)
-        if len(job.given.X.shape) > 2 and len(np.unique(job.given.y)) <= MOST_CLASSES:
-            _draw_confusion(folder / model.CONFUSION, estimator, job, title)
+        if P is not None and len(job.given.X.shape) > 2 and len(_labels(job)) <= MOST_CLASSES:
+            _draw_confusion(folder / model.CONFUSION, job, P, title)
 
 
-def _draw_confusion(path: Path, estimator: Any, job: Job, title: str) -> None:
-    """What images are taken for what, with some of them."""
-    X, y = job.given.X[job.held_out], job.given.y[job.held_out]
-    mistakes = confusion(y, estimator.predict_proba(X), estimator.classes_.tolist())
-    confusion_picture.draw(path, mistakes, title, np.asarray(X))
+def _draw_confusion(path: Path, job: Job, P: np.ndarray, title: str) -> None:
+    """What images are taken for what, with some of them: of those on disk only these are read."""
+    mistakes = confusion(job.given.y[job.held_out], P, _labels(job))
+    confusion_picture.draw(path, mistakes, title, job.given.X[job.held_out])
