@@ -43,9 +43,7 @@ def beside(job: Job, task: Any) -> tuple[dict[str, dict[str, Score]], list[str]]
     try:
         found = _fitted(job, task, rows, judged)
         scores |= {each.name: _scores(job, each, judged) for each in found if each.prediction is not None}
-    except (
-        Exception
-    ) as error:  # a file that is gone, too little memory: the network that was trained is not lost for it
+    except Exception as error:  # too little memory, a file that is gone: the network is not lost for it
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         note = Sentence(lambda: _("It could not be fitted: {}").format(reason))
         return scores, [_told(name, note) for name in FITTED]
@@ -56,7 +54,8 @@ def _simple(job: Job) -> Baseline:
     """An answer that looks at no input, from all the training rows."""
     y, n, classes = job.given.y[job.training], len(job.held_out), job.given.classes
     if classes is None:
-        return Baseline("mean", np.full(n, np.mean(y)))
+        with np.errstate(all="ignore"):
+            return Baseline("mean", np.full(n, np.mean(y)))
     return Baseline("majority", np.tile([np.mean(y == label) for label in classes.tolist()], (n, 1)))
 
 
