@@ -105,16 +105,13 @@ def gif_size(file: io.BufferedIOBase) -> tuple[int, int] | None:
             file.seek(1, 1)
             while (length := file.read(1)) not in (b"", b"\0"):
                 file.seek(length[0], 1)
-                parts = _counted(parts)
-        parts = _counted(parts)
+                parts += 1
+                if parts > MOST_PARTS:
+                    break
+        parts += 1
+        if parts > MOST_PARTS:
+            raise ValueError("too many parts")
     return None
-
-
-def _counted(parts: int) -> int:
-    """One more."""
-    if parts == MOST_PARTS:
-        raise ValueError("too many parts")
-    return parts + 1
 
 
 def _palette(flags: int) -> int:
@@ -133,7 +130,9 @@ def still_png(file: io.BufferedIOBase, size: int, pixels: bool) -> bytes:
     """
     parts, early, chunks = [file.read(8)], [], 0
     while len(head := file.read(8)) == 8:
-        chunks = _counted(chunks)
+        chunks += 1
+        if chunks > MOST_PARTS:
+            raise ValueError("too many chunks")
         length, name = struct.unpack(">I4s", head)
         if name == b"IDAT" and not pixels:
             parts.append(head)
