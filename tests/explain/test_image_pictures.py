@@ -20,7 +20,8 @@ from clearprop.explain import (
     saliency_picture,
 )
 from clearprop.explain.image_colours import as_signed, as_weights, laid_over
-from clearprop.explain.picture import THEME, svg
+from clearprop.explain.picture import THEME, _localise, svg
+from clearprop.i18n import speaking
 
 HOSTILE = ["$x^2$ <b>cat</b>", "a\nname\x1b[2J of " + "many " * 20, "\\alpha"]
 X = np.random.default_rng(5).integers(0, 255, (30, *sighted.COLOURED)).astype(np.uint8)
@@ -78,7 +79,8 @@ def test_filters_of_one_channel_have_a_scale_about_zero():
     fitted = sighted.untrained([layers.Flatten(), layers.Dense(40)], (4, 4))
     found = look(fitted, sighted.image((4, 4))).filters
     figure = painted(first_layer_picture.paint, found)
-    _axes, bar = figure.get_axes()
+    (axes,) = figure.get_axes()
+    (bar,) = axes.child_axes
     greatest = np.abs(found.images).max()
     assert len(found.images) == 32 and found.of == 40
     assert bar.get_ylim() == pytest.approx((-greatest, greatest)) and bar.get_ylabel() == "weight"
@@ -106,7 +108,7 @@ def test_saliency_and_occlusion_lie_over_the_image(seen):
     figure = painted(occlusion_picture.paint, seen.image, seen.occlusion)
     fall = seen.occlusion.map
     np.testing.assert_allclose(drawn_images(figure)[0], laid_over(seen.image, fall, np.abs(fall).max()))
-    bar = figure.get_axes()[1]
+    (bar,) = figure.get_axes()[0].child_axes
     assert bar.get_ylabel() == "fall of the probability, in %"
     assert bar.get_ylim() == pytest.approx((min(fall.min(), 0), max(fall.max(), 0)))
     assert f"{seen.occlusion.whole:.1%}" in occlusion_picture.describe(seen.occlusion)
@@ -122,6 +124,29 @@ def test_the_whole_look(seen):
     assert len(drawn_images(figure)) == 3 + 1 + 3
     said = look_picture.describe(seen)
     assert said.startswith(", ".join(seen.answers())) and seen.filters.text() in said
+
+
+def test_the_panels_of_a_look_are_of_one_size_and_their_bars_as_high(seen):
+    figure = painted(look_picture.paint, seen)
+    image, *others = figure.get_axes()[:3]
+    places = [axes.get_window_extent() for axes in (image, *others)]
+    for place in places[1:]:
+        assert [place.y0, place.y1, place.width] == pytest.approx([places[0].y0, places[0].y1, places[0].width])
+    for axes, place in zip(others, places[1:], strict=True):
+        bar = axes.child_axes[0].get_window_extent()
+        assert (bar.y0, bar.y1) == pytest.approx((place.y0, place.y1)) and bar.x0 > place.x1
+    right = others[0].child_axes[0].get_tightbbox().x1
+    assert places[1].x1 < right < places[2].x0, "there is room for the scale's numbers"
+
+
+def test_numbers_of_a_scale_are_written_as_the_language_writes_them(seen):
+    figure = Figure(layout="constrained")
+    saliency_picture.paint(figure, seen.image, seen.saliency)
+    with speaking("uk"):
+        _localise(figure)
+        figure.draw_without_rendering()
+        words = [text.get_text() for text in figure.get_axes()[0].child_axes[0].get_yticklabels()]
+    assert any("," in word for word in words) and not any("." in word for word in words)
 
 
 def test_a_look_without_gradient_filters_or_maps(seen):
@@ -145,6 +170,15 @@ def test_the_matrix_and_its_examples(confused):
     alone = painted(confusion_picture.paint, confused)
     assert len(drawn_images(alone)) == 1
     assert f"{confused.right} of 30 rows" in confusion_picture.describe(confused)
+
+
+def test_few_confusions_stand_together_in_the_middle():
+    """Two of them, one with a single example: the images are of one size, side by side, below the matrix."""
+    y, P = [0, 0, 1], [[0.1, 0.9], [0.2, 0.8], [0.6, 0.4]]
+    figure = painted(confusion_picture.paint, confusion(y, P, [0, 1]), X)
+    left, right = (axes.get_window_extent() for axes in figure.get_axes()[1:])
+    assert left.width == pytest.approx(right.width) and 0 < right.x0 - left.x1 < left.width / 4
+    assert left.x0 + right.x1 == pytest.approx(figure.bbox.width, rel=1e-3)
 
 
 def test_of_very_many_classes_no_counts_are_written():

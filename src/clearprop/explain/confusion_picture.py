@@ -20,14 +20,14 @@ WRITTEN = 20
 ON_WHITE, ON_BLUE = "#141414", "#fafafa"
 """Of the counts: a page that turns dark does not change the squares below them, nor these."""
 
-A_LINE = 6
-"""Confusions with images side by side."""
+A_LINE, LINE = 6, 1.5
+"""Confusions with images side by side, and inches that they are high."""
 
 
 def size(found: Confusion, X: Any = None) -> tuple[float, float]:
     """(width, height) in inches that suit the picture."""
     side = min(7.0, max(3.2, 1.2 + 0.36 * len(found.classes)))
-    return 8.6, side + 1.8 * _lines(found, X)
+    return 8.6, side + LINE * _lines(found, X)
 
 
 def draw(path: str | Path, found: Confusion, title: str, X: Any = None) -> None:
@@ -46,13 +46,13 @@ def paint(figure: Any, found: Confusion, X: Any = None) -> None:
     if not lines:
         _matrix(figure.subplots(), found)
         return
-    above, below = figure.subfigures(2, 1, height_ratios=[size(found)[1], 1.8 * lines])
+    above, below = figure.subfigures(2, 1, height_ratios=[size(found)[1], LINE * lines])
     _matrix(above.subplots(), found)
-    panels = below.subplots(lines, min(A_LINE, len(found.common)), squeeze=False)
-    for axes in panels.flat:
-        axes.set_axis_off()
-    for axes, confused in zip(panels.flat, found.common, strict=False):
-        _examples(axes, found, confused, X)
+    grid, first = below.add_gridspec(lines, 2 * A_LINE), max(0, A_LINE - len(found.common))  # few stand in the middle
+    for place, confused in enumerate(found.common):
+        line, column = divmod(place, A_LINE)
+        left = first + 2 * column
+        _examples(below.add_subplot(grid[line, left : left + 2]), found, confused, X)
 
 
 def describe(found: Confusion) -> str:
@@ -90,7 +90,8 @@ def _matrix(axes: Any, found: Confusion) -> None:
 def _examples(axes: Any, found: Confusion, confused: Confused, X: Any) -> None:
     """The images that show it best, with the probability of the wrong class of the first."""
     tiles = [as_pixels(X[row].reshape(*X.shape[1:3], -1)) for row in confused.rows]
-    show(axes, mosaic(tiles, len(tiles), max(1, round(X.shape[2] / 12))))
+    tiles += [np.zeros_like(tiles[0])] * (max(len(each.rows) for each in found.common) - len(tiles))  # all of one size
+    show(axes, mosaic(tiles, len(tiles), max(1, round(X.shape[2] / 20))))
     right, taken = (short(found.classes[place], 12) for place in (confused.right, confused.taken))
     text = f"{right} → {taken}\n{number(float(confused.probabilities[0]), '.0%')}"
     axes.set_title(text, fontsize=8, fontweight="normal", parse_math=False)

@@ -17,14 +17,19 @@ def show(axes: Any, colours: Colours, title: str = "", longest: int = LONGEST) -
 
 
 def show_scale(figure: Any, axes: Any, low: float, high: float, label: str, percent: bool = False) -> None:
-    """What the colours of signed numbers stand for, from the lowest to the highest, 0 being paper."""
+    """What the colours of signed numbers stand for, from the lowest to the highest, 0 being paper; as high as the image.
+
+    It stands in the image's own axes, wherever those end up: images side by side stay of one size.
+    """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import TwoSlopeNorm
     from matplotlib.ticker import PercentFormatter
 
     greatest = max(abs(low), abs(high)) or 1.0
     colours = ScalarMappable(TwoSlopeNorm(0, -greatest, greatest), scale_colours())
-    bar = figure.colorbar(colours, ax=axes, shrink=0.8, aspect=18, pad=0.03)
+    height, width = axes.get_images()[0].get_array().shape[:2]
+    share = max(height / width / 18, 0.012)
+    bar = figure.colorbar(colours, cax=axes.inset_axes((1 + share, 0, share, 1)))
     bar.ax.set_ylim(min(low, 0), max(high, 0) if high > 0 or low < 0 else greatest)
     if percent:
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))

@@ -43,9 +43,9 @@ def paint(figure: Any, found: Look) -> None:
         feature_maps_picture.paint(lines.pop(0), found.maps)
 
 
-def paint_image(figure: Any, found: Look) -> None:
+def paint_image(figure: Any, found: Look, axes: Any = None) -> None:
     """The image alone: what is predicted stands above it, and the next likeliest classes below."""
-    axes, (first, *others) = figure.subplots(), found.answers()
+    axes, (first, *others) = axes or figure.subplots(), found.answers()
     show(axes, as_pixels(found.image), first, NAME)
     below = "\n".join(short(each, NAME) for each in others)
     axes.text(0, -0.03, below, transform=axes.transAxes, va="top", parse_math=False)
@@ -63,10 +63,9 @@ def _heights(found: Look) -> list[float]:
 
 
 def _top(figure: Any, found: Look) -> None:
-    """The image, what moves the decision, and what it loses."""
-    panels = [paint_image, lambda part, found: occlusion_picture.paint(part, found.image, found.occlusion)]
-    if found.saliency is not None:
-        panels.insert(1, lambda part, found: saliency_picture.paint(part, found.image, found.saliency))
-    widths = [2.4, *[3.1] * (len(panels) - 1)]
-    for part, paint in zip(figure.subfigures(1, len(panels), width_ratios=widths).flat, panels, strict=True):
-        paint(part, found)
+    """The image, what moves the decision, and what it loses: of one size, side by side."""
+    image, *moves, loses = figure.subplots(1, 2 if found.saliency is None else 3)
+    paint_image(figure, found, image)
+    for axes in moves:
+        saliency_picture.paint(figure, found.image, found.saliency, axes)
+    occlusion_picture.paint(figure, found.image, found.occlusion, loses)

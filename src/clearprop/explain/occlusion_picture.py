@@ -25,9 +25,9 @@ def draw(path: str | Path, image: Any, found: Occlusion, title: str) -> None:
         paint(figure, image, found)
 
 
-def paint(figure: Any, image: Any, found: Occlusion) -> None:
+def paint(figure: Any, image: Any, found: Occlusion, axes: Any = None) -> None:
     """The fall over the image: blue where the decision needs what is there, orange where it would be surer without."""
-    axes, greatest = figure.subplots(), float(np.abs(found.map).max())
+    axes, greatest = axes or figure.subplots(), float(np.abs(found.map).max())
     show(axes, laid_over(image, found.map, greatest), _("What it loses when hidden"))
     label = _("fall of the probability, in %") if found.name else _("fall of the prediction")
     show_scale(figure, axes, min(found.map.min(), 0.0), max(found.map.max(), 0.0), label, percent=bool(found.name))

@@ -147,7 +147,7 @@ def _localise(figure: Any) -> None:
             return _written(self.inner.get_offset())
 
     as_they_are = ("FixedFormatter", "NullFormatter", "Localised")  # names; and what axes share is done once
-    for axes in figure.get_axes():
+    for axes in [part for whole in figure.get_axes() for part in (whole, *whole.child_axes)]:
         for axis in (axes.xaxis, axes.yaxis):
             for ticks in (axis.major, axis.minor):
                 if type(ticks.formatter).__name__ not in as_they_are:

@@ -23,9 +23,9 @@ def draw(path: str | Path, image: Any, found: Saliency, title: str) -> None:
         paint(figure, image, found)
 
 
-def paint(figure: Any, image: Any, found: Saliency) -> None:
+def paint(figure: Any, image: Any, found: Saliency, axes: Any = None) -> None:
     """The gradient's size over the image, the bluer the larger."""
-    axes, greatest = figure.subplots(), float(found.map.max())
+    axes, greatest = axes or figure.subplots(), float(found.map.max())
     show(axes, laid_over(image, found.map, greatest), _("Which pixels would move it"))
     show_scale(figure, axes, 0, greatest, _("size of the gradient"))
 
