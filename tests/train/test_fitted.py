@@ -68,7 +68,7 @@ def test_evaluating_is_the_loss_and_the_metrics_of_the_predictions(fitted):
 
 
 def test_what_it_says_of_the_training_set_is_what_its_validation_said(fitted):
-    """The compiled program's scores and Fitted's are one function."""
+    """Fitted.evaluate: as the compiled program scores a validation set."""
     found = fitted.evaluate(X, Y)
     assert found["loss"] == pytest.approx(fitted.history[-1]["val_loss"], rel=1e-6)
     assert found["accuracy"] == pytest.approx(fitted.history[-1]["val_accuracy"], rel=1e-6)

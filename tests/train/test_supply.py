@@ -87,9 +87,10 @@ def test_predictions_read_block_after_block(monkeypatch):
     model, stored = train(X), OnDisk(X)
     np.testing.assert_allclose(model.predict(stored), model.predict(X), atol=1e-6)
     assert stored.asked == [20, 20, 10]
-    with pytest.raises(OSError, match="row 7 is gone"):
-        model.predict(OnDisk(X, faulty=7))
-    assert not readers()
+    for wrong in (OnDisk(X, faulty=7), OnDisk(np.where(np.arange(50)[:, None] == 0, np.nan, X))):
+        with pytest.raises((OSError, DataError), match=r"row 7 is gone|X has nan at row 0") as _held:
+            model.predict(wrong)
+        assert not readers()
 
 
 def test_scores_of_stored_rows_are_those_of_rows_in_memory(monkeypatch):
