@@ -17,9 +17,9 @@ def show(axes: Any, colours: Colours, title: str = "", longest: int = LONGEST) -
 
 
 def show_scale(figure: Any, axes: Any, low: float, high: float, label: str, percent: bool = False) -> None:
-    """What the colours of signed numbers stand for, from the lowest to the highest, 0 being paper; as high as the image.
+    """What the colours of signed numbers stand for, from the lowest to the highest, 0 being paper.
 
-    It stands in the image's own axes, wherever those end up: images side by side stay of one size.
+    It is as high as the image, in whose axes it stands: so images side by side stay of one size.
     """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import TwoSlopeNorm

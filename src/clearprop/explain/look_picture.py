@@ -64,8 +64,8 @@ def _heights(found: Look) -> list[float]:
 
 def _top(figure: Any, found: Look) -> None:
     """The image, what moves the decision, and what it loses: of one size, side by side."""
-    image, *moves, loses = figure.subplots(1, 2 if found.saliency is None else 3)
+    image, *others = figure.subplots(1, 2 if found.saliency is None else 3)
     paint_image(figure, found, image)
-    for axes in moves:
-        saliency_picture.paint(figure, found.image, found.saliency, axes)
-    occlusion_picture.paint(figure, found.image, found.occlusion, loses)
+    if found.saliency is not None:
+        saliency_picture.paint(figure, found.image, found.saliency, others[0])
+    occlusion_picture.paint(figure, found.image, found.occlusion, others[-1])
