@@ -117,7 +117,15 @@ def test_the_report_says_everything(flowers):
     asked |= {"dropout": 0, "weight_decay": 0, "early_stopping": True}
     expected = {**package.DeepClassifier().get_params(), **asked, "validation_fraction": 0.2}
     del expected["callbacks"]
-    assert report["settings"] == {**expected, "drop": [], "group": None, "time": None, "folds": None}
+    assert report["settings"] == {
+        **expected,
+        "drop": [],
+        "group": None,
+        "time": None,
+        "folds": None,
+        "image_size": None,
+        "strict": False,
+    }
     assert report["data"]["source"] == report["data"]["path"] == str(flowers.data)
     assert [(c["name"], c["kind"], c["because"]) for c in report["columns"]] == [
         (name, "number", "numbers") for name in ("petal", "sepal", "noise")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.cli.app import complain
 from clearprop.cli.job import Estimator, Job, estimator
 from clearprop.cli.tables import Rows
 from clearprop.errors import ClearpropError
@@ -14,6 +15,7 @@ from clearprop.explain.evaluation import classification_scores, regression_score
 from clearprop.explain.score import Score
 from clearprop.i18n import _
 from clearprop.train import TrainingWarning
+from clearprop.train.fit import ReadingWarning
 
 
 def learn(job: Job, callbacks: Sequence[Any]) -> Estimator:
@@ -23,6 +25,8 @@ def learn(job: Job, callbacks: Sequence[Any]) -> Estimator:
     held_out = {"X_val": X[job.held_out], "y_val": y[job.held_out]} if len(job.held_out) else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrainingWarning)  # said in our own words, when all is saved
+        warnings.simplefilter("always", ReadingWarning)
+        warnings.showwarning = lambda message, *_more: complain(str(message))
         model.fit(X[job.training], y[job.training], **held_out)
     model.callbacks, model.target_name_ = None, job.given.source.target  # pyright: ignore[reportAttributeAccessIssue]
     return model

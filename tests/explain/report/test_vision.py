@@ -14,6 +14,8 @@ from clearprop.errors import DataError
 from clearprop.explain import Trace
 from clearprop.explain.report import report, vision
 from clearprop.explain.report import sections as the_sections
+from clearprop.explain.report import subject as the_subject
+from clearprop.explain.report.parts import exact
 from clearprop.explain.report.subject import Subject
 
 SCRIPT = "<script>alert('cat')</script>"
@@ -90,6 +92,20 @@ def test_mistakes_are_told_by_their_rows_in_the_data(fitted, monkeypatch):
     table = vision.sections(subject, vision.looked(subject), 3)[2].tables[0]
     first = found.common[0]
     assert table.rows[0][:4] == [CLASSES[first.right], CLASSES[first.taken], first.n, rows[first.rows[0]] + 1]
+
+
+def test_of_many_images_the_page_is_about_some_by_their_own_numbers(fitted, alone, monkeypatch):
+    """Of 40 images 12, row 31 among them: it is shown, and of the mistakes each is a row of this class in the data."""
+    monkeypatch.setattr(the_subject, "IMAGES", 12)
+    page = report(fitted, X, Y, row=30, seed=1)
+    assert re.search(r"<title>.*row \W*31\W*</title>", page)
+    few = Subject(fitted, X, Y, 30, None, "").few(1)
+    found = vision.looked(few)
+    np.testing.assert_array_equal(found.image, X[30])
+    table = vision.sections(few, found, 1)[2].tables[0]
+    assert table.rows and all(few.classes[Y[number - 1]] == right for right, _taken, _n, number, _p in table.rows)
+    P = fitted.predict(X)
+    assert all(exact(float(P[row[3] - 1].max()), ".1%") == row[4] for row in table.rows)
 
 
 def test_lists_are_rows_too_and_numbers_have_no_confusions():

@@ -60,12 +60,12 @@ def report(
             that we do not speak.
     """
     with speaking(lang):
-        subject = Subject(model, X, y, row, path, name)
+        subject = Subject(model, X, y, row, path, name).few(seed)
         if path is not None:
             path.see_that_it_leads_to(subject.fitted)
 
         def traced(subject: Subject) -> Trace:
-            X, Y = (each[row : row + 1] for each in subject.prepared)
+            X, Y = (each[subject.row : subject.row + 1] for each in subject.prepared)
             return steps or trace(subject.fitted, X, Y, units=units, learning_rate=learning_rate, seed=seed)
 
         found = sections(subject, traced, units, seed, progress or (lambda what, done, of_all: None))

@@ -142,7 +142,13 @@ def _confused(subject: Subject, seed: int) -> list[Section]:
     ]
     header = [_("the answer"), _("predicted"), _("rows"), _("row"), _("probability")]
     cells: list[list[Any]] = [
-        [found.classes[each.right], found.classes[each.taken], each.n, int(rows[row]) + 1, exact(float(p), ".1%")]
+        [
+            found.classes[each.right],
+            found.classes[each.taken],
+            each.n,
+            subject.number(rows[row]),
+            exact(float(p), ".1%"),
+        ]
         for each in found.common
         for row, p in zip(each.rows, each.probabilities, strict=True)
     ]
