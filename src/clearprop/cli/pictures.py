@@ -8,20 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.cli import show
+from clearprop.cli import copies, show
 from clearprop.cli.bar import pieces_bar
 from clearprop.data import Source
 from clearprop.data.images import Gathered, doubles, gather, pictures_in, pictures_size, scan
 from clearprop.data.images.folder import Folder
 from clearprop.data.images.stream import Size
 from clearprop.errors import DataError
-from clearprop.i18n import Sentence, _, ngettext
+from clearprop.i18n import _, ngettext
 
 NAMED = 5
 """So many files that cannot be decoded are told of one by one."""
-
-MOST_SHARES = 5 * 10**7
-"""Groups of images times classes that images are held out by at most, for the memory that it takes."""
 
 TARGET = "class"
 """What is predicted of an image: the name of its folder."""
@@ -81,10 +78,10 @@ def images_to_learn(folder: str, image_size: int | None, strict: bool, named: Se
     kept, labels = tuple(files[row] for row in gathered.rows), y[gathered.rows]
     judged = None if judged is None else judged[gathered.rows]
     same = doubles(kept)
-    again = _shared(same, judged, "validation") if judged is not None else _copies(same)
-    notes = (*found.notes, *_told(gathered.faults), *_twice(same, kept, labels), *again)
+    again = copies.shared(same, judged, "validation") if judged is not None else copies.told(same)
+    notes = (*found.notes, *_told(gathered.faults), *copies.twice(same, kept, labels), *again)
     source = _source(folder, gathered, kept, y, notes, found, "train")
-    return Images(source, kept, size, judged, gathered.faults, _numbered(same, labels))
+    return Images(source, kept, size, judged, gathered.faults, copies.numbered(same, labels))
 
 
 def images_for(folder: str, size: Size, with_target: bool, strict: bool = False) -> Images:
@@ -98,7 +95,7 @@ def images_for(folder: str, size: Size, with_target: bool, strict: bool = False)
     gathered = read_images(part.files, size, strict)
     kept = tuple(part.files[row] for row in gathered.rows)
     both = (*found.train.files, *kept)
-    again = [] if found.test is None else _shared(doubles(both), np.arange(len(both)) >= len(found.train), name)
+    again = [] if found.test is None else copies.shared(doubles(both), np.arange(len(both)) >= len(found.train), name)
     notes = (*found.notes, *_told(gathered.faults), *again)
     source = _source(folder, gathered, kept, part.y if with_target else None, notes, found, name)
     return Images(source, kept, size, None, gathered.faults)
@@ -168,54 +165,6 @@ def left_out(faults: Sequence[str]) -> str:
         "{n:,} files could not be decoded and were left out; --strict stops at the first instead.",
         n,
     ).format(n=n)
-
-
-def _numbered(same: Sequence[tuple[int, ...]], y: np.ndarray) -> np.ndarray | None:
-    """(n,) a number for each image, that of the first with the same content: such images are held out together."""
-    if not same or len(y) * len(np.unique(y)) > MOST_SHARES:
-        return None
-    numbers = np.arange(len(y))
-    for group in same:
-        numbers[list(group)] = group[0]
-    return numbers
-
-
-def _copies(same: Sequence[tuple[int, ...]]) -> list[str]:
-    """How many files are others again."""
-    n = sum(len(group) - 1 for group in same)
-    sentence = Sentence(
-        lambda: ngettext("{n:,} image is a copy of another.", "{n:,} images are copies of others.", n).format(n=n)
-    )
-    return [sentence] if n else []
-
-
-def _shared(same: Sequence[tuple[int, ...]], apart: np.ndarray, part: str) -> list[str]:
-    """How many files of a part, `apart`, are among those to learn from too."""
-    n = sum(int(apart[list(group)].sum()) for group in same if not apart[list(group)].all())
-    sentence = Sentence(
-        lambda: ngettext(
-            "{n:,} image of '{part}' is in 'train' too, so that the scores say less of new images.",
-            "{n:,} images of '{part}' are in 'train' too, so that the scores say less of new images.",
-            n,
-        ).format(n=n, part=part)
-    )
-    return [sentence] if n else []
-
-
-def _twice(same: Sequence[tuple[int, ...]], files: Sequence[Path], y: np.ndarray) -> list[str]:
-    """That files with the same content are in different classes, where they are."""
-    groups = [group for group in same if len(set(y[list(group)].tolist())) > 1]
-    if not groups:
-        return []
-    one, other = groups[0][:2]
-    sentence = Sentence(
-        lambda: ngettext(
-            "{n:,} image is in more than one class, such as {one} and {other}: a network cannot learn both.",
-            "{n:,} images are in more than one class, such as {one} and {other}: a network cannot learn both.",
-            len(groups),
-        ).format(n=len(groups), one=files[one], other=files[other])
-    )
-    return [sentence]
 
 
 @contextmanager
