@@ -18,9 +18,6 @@ SIDE, BLOCK = 32, 512
 """Blocks of pixels on a side that baselines see of an image, and how many images are shrunk at once."""
 
 JUDGED = 5_000
-"""Held-out images that baselines are asked about, at most: each is some thousand numbers to them."""
-
-JUDGED = 5_000
 """Images held out that they are scored on, at most."""
 
 LEAST = 200

@@ -1,21 +1,24 @@
 """Estimators trained on a job's rows, and scored."""
 
 import warnings
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
 from clearprop.cli.app import complain
 from clearprop.cli.job import Estimator, Job, estimator
 from clearprop.cli.tables import Rows
-from clearprop.errors import ClearpropError
+from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier
 from clearprop.explain.evaluation import classification_scores, regression_scores
 from clearprop.explain.score import Score
 from clearprop.i18n import _
 from clearprop.train import TrainingWarning
 from clearprop.train.fit import ReadingWarning
+from clearprop.train.rows import is_stored
+
+T = TypeVar("T")
 
 
 def learn(job: Job, callbacks: Sequence[Any]) -> Estimator:
@@ -30,6 +33,20 @@ def learn(job: Job, callbacks: Sequence[Any]) -> Estimator:
         model.fit(X[job.training], y[job.training], **held_out)
     model.callbacks, model.target_name_ = None, job.given.source.target  # pyright: ignore[reportAttributeAccessIssue]
     return model
+
+
+def if_readable(job: Job, ask: Callable[[], T]) -> T | None:
+    """What is asked of rows that have to be read again; None, and a sentence, if one no longer can be.
+
+    A training is not lost because one of its files is, by the time that it is scored.
+    """
+    try:
+        return ask()
+    except (OSError, DataError) as error:
+        if not is_stored(job.given.X):
+            raise
+        complain(str(error))
+        return None
 
 
 def scores(model: Estimator, X: Rows, y: Any, groups: Any = None) -> dict[str, Score]:

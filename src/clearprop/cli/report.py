@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop import __version__
 from clearprop.cli.baselines import beside, simplest
-from clearprop.cli.fitting import at, drawn, plain, scores
+from clearprop.cli.fitting import at, drawn, if_readable, plain, scores
 from clearprop.cli.job import Estimator, Job
 from clearprop.explain.calibration import Calibration
 from clearprop.train.rows import is_stored
@@ -85,15 +85,20 @@ def _metrics(job: Job, model: Estimator) -> dict[str, Any]:
     """
     data = job.given
     found: dict[str, Any] = {
-        name: plain(scores(model, data.X[rows], data.y[rows], at(data.groups, rows)).items()) if len(rows) else None
+        name: if_readable(job, lambda rows=rows: _scores(job, model, rows)) if len(rows) else None
         for name, rows in (("training", _some(job)), ("validation", job.held_out))
     }
-    if len(job.held_out):
+    if found["validation"]:
         others, found["notes"] = beside(job, data.task)
     else:
         others, found["notes"] = simplest(model.fitted_.table, data.y[job.training]), []
     found["baselines"] = {name: plain(each.items()) for name, each in others.items()}
     return found
+
+
+def _scores(job: Job, model: Estimator, rows: np.ndarray) -> dict[str, Any]:
+    data = job.given
+    return plain(scores(model, data.X[rows], data.y[rows], at(data.groups, rows)).items())
 
 
 def _some(job: Job) -> np.ndarray:

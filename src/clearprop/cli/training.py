@@ -12,7 +12,7 @@ from clearprop.cli import account, model, outcome, run_folder, show
 from clearprop.cli.app import FAILED, INTERRUPTED, complain
 from clearprop.cli.asked import Asked
 from clearprop.cli.bar import bar
-from clearprop.cli.fitting import diverged, learn, see_that_it_learnt
+from clearprop.cli.fitting import diverged, if_readable, learn, see_that_it_learnt
 from clearprop.cli.folds import cross_validate
 from clearprop.cli.job import Estimator, Job, prepare
 from clearprop.cli.report import calibration_of, report_of
@@ -85,7 +85,7 @@ def _probabilities(job: Job, estimator: Any) -> np.ndarray | None:
     """Of the classes, for the rows held out."""
     if job.given.classes is None or not len(job.held_out):
         return None
-    return estimator.predict_proba(job.given.X[job.held_out])
+    return if_readable(job, lambda: estimator.predict_proba(job.given.X[job.held_out]))
 
 
 def _labels(job: Job) -> list[Any]:

@@ -146,7 +146,7 @@ def _confused(subject: Subject, seed: int) -> list[Section]:
             found.classes[each.right],
             found.classes[each.taken],
             each.n,
-            subject.number(rows[row]),
+            subject.number(int(rows[row])),
             exact(float(p), ".1%"),
         ]
         for each in found.common
