@@ -239,7 +239,7 @@ def test_the_help_is_in_the_language():
 API_IN_HELP = words("""
     number category boolean date drop lif adaptive exponential izhikevich hodgkin huxley branched chattering resonator
     all elu selu gelu silu tanh momentum nesterov rmsprop adamw euler midpoint rk classification regression True
-    False none
+    False none lenet vgg small resnet
 """)
 
 

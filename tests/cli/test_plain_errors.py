@@ -114,7 +114,7 @@ def test_other_files_that_cannot_be_learnt_from(clearprop, tmp_path, name, conte
 
 def test_a_directory(clearprop, tmp_path):
     (tmp_path / "data.csv").mkdir()
-    refused(clearprop("train", "data.csv", *QUICK), "data.csv is a directory")
+    refused(clearprop("train", "data.csv", *QUICK), "data.csv holds no images in folders named after classes")
 
 
 NEW = {

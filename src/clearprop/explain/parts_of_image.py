@@ -31,7 +31,7 @@ def where(heat: Float[np.ndarray, "height width"]) -> str:
     >>> heat = np.zeros((6, 6))
     >>> heat[0, 5], heat[3, 3] = 3, 1
     >>> print(where(heat))
-    Most of it is in the upper right (75%).
+    The largest part of it is in the upper right (75%).
     """
     found = shares(heat)
     share = float(found.max())
