@@ -65,7 +65,8 @@ class Convolution:
 
     def _dX(self, dZ: Any, W: Any) -> Array:
         whole = self._whole(W.shape[2])
-        dR = self._dP(dZ, whole) @ self._matrix(W, whole).T
+        # The barrier has the small matrix turned by itself: a product with a turned one runs at two thirds of its rate.
+        dR = self._dP(dZ, whole) @ jax.lax.optimization_barrier(self._matrix(W, whole).T)
         return self.width.columns_back(self.height.columns_back(dR) if whole else dR)
 
     def _dW(self, X: Any, dZ: Any) -> Array:
