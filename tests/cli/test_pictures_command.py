@@ -14,8 +14,9 @@ from clearprop.cli import job
 from clearprop.cli.asked import Asked
 from clearprop.cli.predictions import answers_of
 from clearprop.cli.tables import see_images
-from clearprop.data.images import decode, gathered, stream
+from clearprop.data.images import decode, gathered, reading
 from clearprop.errors import DataError
+from clearprop.estimators import images
 from clearprop.network import Network
 from clearprop.train import Fitted
 from pictures import quadrants, write, write_set
@@ -136,7 +137,7 @@ def test_pictures_on_disk_are_decoded_once_to_see_them_and_once_to_predict(train
     in_memory = [clearprop(*each).out for each in words]
     decoded = []
     monkeypatch.setattr(gathered, "room", lambda: 1)
-    monkeypatch.setattr(stream, "decode", lambda file, *size: decoded.append(file) or decode(file, *size))
+    monkeypatch.setattr(reading, "decode", lambda file, *size: decoded.append(file) or decode(file, *size))
     for each, before in zip(words, in_memory, strict=True):
         decoded.clear()
         assert clearprop(*each).out == before and len(decoded) == 8
@@ -185,7 +186,7 @@ def test_a_model_of_numbers_up_to_one_takes_pictures(photos, clearprop, tmp_path
 def test_images_read_when_needed_train_the_same_model(trained, photos, clearprop, monkeypatch):
     """No room in memory: the same weights, the same predictions; the rows held out are as many."""
     monkeypatch.setattr(gathered, "room", lambda: 1)
-    monkeypatch.setattr(job, "room", lambda: 10**9)
+    monkeypatch.setattr(images, "room", lambda: 10**9)
     done = clearprop("train", photos, *OPTIONS, "--output", "stored")
     assert done.status == 0, done.err
     ours, theirs = (package.load(place / "model.safetensors").fitted_ for place in (Path("stored"), trained[0]))

@@ -13,15 +13,13 @@ from clearprop.cli.layers import layer_table, see_that_it_fits
 from clearprop.cli.pictures import is_folder
 from clearprop.cli.tables import telling_places
 from clearprop.data import hold_out
-from clearprop.data.images import room
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators import DeepClassifier, DeepRegressor
 from clearprop.estimators.architecture import network_of
-from clearprop.estimators.images import image_layers
+from clearprop.estimators.images import held_out_share, image_layers
 from clearprop.estimators.inputs import Inputs, Part
 from clearprop.i18n import _
 from clearprop.network import Network
-from clearprop.train.rows import is_stored
 
 Estimator = DeepClassifier | DeepRegressor
 
@@ -163,8 +161,7 @@ def split(asked: Asked, data: Given, rows: np.ndarray, fraction: float) -> tuple
         fraction = asked.validation
     elif spare < 1:
         fraction = 0.0
-    if is_stored(data.X):  # the rows held out are kept in memory
-        fraction = min(fraction, room() / (4 * data.X.nbytes))  # pyright: ignore[reportAttributeAccessIssue]
+    fraction = held_out_share(data.X, fraction)
     groups, times = (None if each is None else each[rows] for each in (data.groups, data.times))
     training, held_out = hold_out(len(rows), fraction, seed=asked.seed, classes=classes, groups=groups, times=times)
     return rows[training], rows[held_out]

@@ -13,7 +13,7 @@ from clearprop.cli.bar import pieces_bar
 from clearprop.data import Source
 from clearprop.data.images import Gathered, doubles, gather, pictures_in, pictures_size, scan
 from clearprop.data.images.folder import Folder
-from clearprop.data.images.stream import Size
+from clearprop.data.images.reading import Size
 from clearprop.errors import DataError
 from clearprop.i18n import _, ngettext
 

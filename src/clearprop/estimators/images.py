@@ -13,7 +13,7 @@ from clearprop.layers.base import Layer, Shape
 from clearprop.registry import unknown
 from clearprop.train.rows import is_stored
 
-FRONT_ENDS = {"v1": lambda: layers.V1()}
+FRONT_ENDS = {"v1": layers.V1}
 """Fixed first stages by name."""
 
 SOME = 2**16

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from clearprop.data.images import holds_pictures, is_picture, pictures_in, scan
+from clearprop.data.images import is_picture, pictures_in, scan
 from clearprop.errors import DataError
 from pictures import quadrants, write, write_set
 
@@ -197,13 +197,6 @@ def test_names_of_any_bytes(tmp_path):
 def test_names_of_images(name):
     assert is_picture(name) and is_picture(f"some/{name}")
     assert not is_picture(f".{name}") and not is_picture(f"{name}.txt") and not is_picture("jpg")
-
-
-def test_whether_a_folder_holds_images(tmp_path):
-    assert not holds_pictures(put(tmp_path / "a", "b/c.txt", ".hidden/d.png"))
-    assert holds_pictures(put(tmp_path / "a", "b/c/d/e.png"))
-    assert not holds_pictures(tmp_path / "a/b/c/d/e.png") and not holds_pictures(tmp_path / "none")
-    assert not holds_pictures("a\0b")
 
 
 def test_the_images_in_a_folder(tmp_path):

@@ -11,7 +11,7 @@ from clearprop.data.images.gathered import Gathered, gather, room
 from clearprop.data.images.pictures import Pictures
 from clearprop.data.images.sizes import pictures_size
 from clearprop.data.images.sound import sound
-from clearprop.data.images.walk import EXTENSIONS, holds_pictures, is_picture, pictures_in
+from clearprop.data.images.walk import EXTENSIONS, is_picture, pictures_in
 
 __all__ = [
     "EXTENSIONS",
@@ -23,7 +23,6 @@ __all__ = [
     "decode",
     "doubles",
     "gather",
-    "holds_pictures",
     "is_picture",
     "pictures_in",
     "pictures_size",

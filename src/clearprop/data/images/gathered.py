@@ -11,8 +11,8 @@ from clearprop.data.images.decoding import decode
 from clearprop.data.images.opening import PictureError
 from clearprop.data.images.parallel import Progress, each
 from clearprop.data.images.pictures import Pictures
+from clearprop.data.images.reading import Size
 from clearprop.data.images.sound import sound
-from clearprop.data.images.stream import Size
 from clearprop.machine import memory_bytes
 
 

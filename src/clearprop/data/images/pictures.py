@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.images.parallel import Progress
-from clearprop.data.images.stream import Size, read
+from clearprop.data.images.reading import Size, read
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -106,14 +106,6 @@ def pictures_in(folder: str | os.PathLike[str]) -> list[Path]:
     return [file for found in walk(Path(folder)) for file in found.pictures]
 
 
-def holds_pictures(path: str | os.PathLike[str]) -> bool:
-    """Whether this is a folder with images in it, or in one inside it."""
-    try:
-        return Path(path).is_dir() and any(found.pictures for found in walk(Path(path)))
-    except (DataError, OSError, ValueError):
-        return False
-
-
 def class_name(folder: Path) -> str:
     """A folder's name as that of a class: what cannot be seen spelt out, and é one letter, however it is stored."""
     return unicodedata.normalize("NFC", visible(folder.name))
