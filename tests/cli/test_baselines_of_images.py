@@ -20,8 +20,8 @@ def photos(tmp_path_factory):
 @pytest.fixture
 def stored(photos, monkeypatch):
     """A training from disk; 30 images to train on and 10 held out."""
-    monkeypatch.setattr(gathered, "room", lambda: 1)
-    monkeypatch.setattr("clearprop.cli.job.room", lambda: 10**9)
+    monkeypatch.setattr(gathered, "room", lambda: 1)  # nothing fits in memory
+    monkeypatch.setattr("clearprop.estimators.images.room", lambda: 10**9)
     job = prepare(Asked(str(photos), validation=0.25, parameters={"hidden_layer_sizes": (4,)}))
     assert isinstance(job.given.X, Pictures)
     return job
