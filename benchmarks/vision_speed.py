@@ -7,7 +7,7 @@
 - resnet: `networks.resnet(10)` on 32×32×3, batches of 128; PyTorch's has the same layers and as many parameters.
 
 Ours is `train.fit` as it is used; PyTorch's a plain loop, the images on the device whole, shuffled batches picked from
-them (for channels last from images that lie so). Each contender trains anew in each round, for an epoch that is not
+them (for channels last from images that lie so), where JAX has a GPU on the GPU too. Each contender trains anew in each round, for an epoch that is not
 counted, since it compiles or warms up, and one that is. All in float32, with Adam, on the same rows, on two threads, in
 turns in one process. Medians of the rounds; ratios are those of a round. Nothing else should run meanwhile.
 """
@@ -30,6 +30,7 @@ from speed import PAUSE, machine  # sets the threads, too
 from clearprop import Network, layers, networks, optim, train
 
 BATCH, RATE = 128, 1e-3
+DEVICE = torch.device("cuda" if jax.default_backend() == "gpu" else "cpu")
 LEAST = {"contiguous": 1.0, "channels last": 0.8}
 """The ratio to PyTorch that is asked for: how many times as fast."""
 
@@ -121,23 +122,24 @@ def clearprop_epoch(net: Net) -> Callable[[], float]:
 def torch_epoch(net: Net, memory_format: torch.memory_format) -> Callable[[], float]:
     """Seconds of an epoch of a plain loop, the second one."""
     X, Y = data(net)
-    x, y = torch.from_numpy(X), torch.from_numpy(Y)
+    x, y = torch.from_numpy(X).to(DEVICE), torch.from_numpy(Y).to(DEVICE)
     last = memory_format == torch.channels_last
     x = x if last else x.permute(0, 3, 1, 2).contiguous()
     loss = torch.nn.CrossEntropyLoss()
 
     def run() -> float:
-        model: Any = net.theirs().to(memory_format=memory_format)  # pyright: ignore[reportCallIssue]
-        optimizer, total, started = torch.optim.Adam(model.parameters(), RATE), 0.0, 0.0
+        model: Any = net.theirs().to(DEVICE, memory_format=memory_format)  # pyright: ignore[reportCallIssue]
+        optimizer, total, started = torch.optim.Adam(model.parameters(), RATE), torch.zeros((), device=DEVICE), 0.0
         for _epoch in range(2):
             started = time.perf_counter()
-            for rows in torch.randperm(len(x)).split(BATCH):
+            for rows in torch.randperm(len(x), device=DEVICE).split(BATCH):
                 batch = x[rows].permute(0, 3, 1, 2) if last else x[rows]
                 optimizer.zero_grad()
                 value = loss(model(batch), y[rows])
                 value.backward()
                 optimizer.step()
                 total += value.detach()
+            total.item()  # waits for the GPU
         return time.perf_counter() - started
 
     return run

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array
 
 from clearprop.layers.base import Backprop, Layer, Params, Pass, Shape, State, Values
@@ -48,7 +49,7 @@ class Lambda(Automatic):
 
     def init(self, key: Array, shape: Shape) -> tuple[Params, State, Shape]:
         """Nothing to learn; the shape is found by tracing the function."""
-        return {}, {}, jax.eval_shape(self.function, jax.ShapeDtypeStruct((1, *shape), float)).shape[1:]
+        return {}, {}, jax.eval_shape(self.function, jax.ShapeDtypeStruct((1, *shape), jnp.float32)).shape[1:]
 
     def compute(self, params: Params, X: Values) -> Values:
         """Y = function(X)"""

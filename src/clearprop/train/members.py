@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from clearprop import activations
 from clearprop.layers.base import Shape
@@ -53,4 +54,4 @@ def check(members: int, loss: Any, output_shape: Shape) -> None:
     Raises:
         ClearpropError: the loss is fused with an activation that cannot.
     """
-    jax.eval_shape(partial(average, members, loss), jax.ShapeDtypeStruct((members, 1, *output_shape), float))
+    jax.eval_shape(partial(average, members, loss), jax.ShapeDtypeStruct((members, 1, *output_shape), jnp.float32))
