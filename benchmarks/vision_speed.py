@@ -7,9 +7,10 @@
 - resnet: `networks.resnet(10)` on 32×32×3, batches of 128; PyTorch's has the same layers and as many parameters.
 
 Ours is `train.fit` as it is used; PyTorch's a plain loop, the images on the device whole, shuffled batches picked from
-them (for channels last from images that lie so), where JAX has a GPU on the GPU too. Each contender trains anew in each round, for an epoch that is not
-counted, since it compiles or warms up, and one that is. All in float32, with Adam, on the same rows, on two threads, in
-turns in one process. Medians of the rounds; ratios are those of a round. Nothing else should run meanwhile.
+them (for channels last from images that lie so). Where JAX has a GPU, PyTorch is given it too. Each contender trains
+anew in each round, for an epoch that is not counted, since it compiles or warms up, and one that is. All in float32,
+with Adam, on the same rows, on two threads, in turns in one process. Medians of the rounds; ratios are those of a
+round. Nothing else should run meanwhile.
 """
 
 import argparse
