@@ -2,19 +2,22 @@
 
 The exercises follow the course: a loss is the mean over n samples, dZ and dA are those of each sample's own loss, and
 the mean's 1/n comes with dW and db. (In the core it comes with the loss, so that dW = Xᵀ dZ.)
+
+Whoever reads an exercise imports this file, often for its words alone: JAX and what needs it are imported when a
+function is called. An exercise takes them from here: `from clearprop.exercises.core import optim`.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
-from clearprop import activations, layers, losses, optim
-from clearprop.layers.base import inference
-from clearprop.optim.base import OptimizerState
+from clearprop.exercises.later import Later
+
+jax, jnp = Later("jax"), Later("jax.numpy")
+activations, initializers, layers = (Later(f"clearprop.{name}") for name in ("activations", "initializers", "layers"))
+losses, neurons, optim = (Later(f"clearprop.{name}") for name in ("losses", "neurons", "optim"))
 
 
 def in_float64(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +55,7 @@ def dense_back(A: Any, W: Any, dZ: Any) -> tuple[Any, Any, Any]:
 
 
 def _dense(A: Any, W: Any, b: Any) -> Any:
-    return layers.Dense(W.shape[1]).forward({"W": W, "b": b}, {}, A, inference(A.shape[0], A.dtype))
+    return layers.Dense(W.shape[1]).forward({"W": W, "b": b}, {}, A, layers.base.inference(A.shape[0], A.dtype))
 
 
 @in_float64
@@ -85,10 +88,10 @@ def _equal(A: Any) -> Any:
 
 
 @in_float64
-def step(optimizer: optim.Optimizer, params: Any, gradients: Any, memory: Any = None, before: int = 0) -> Any:
-    """(params, memory) after a step of an optimizer, which has taken as many `before` and remembers `memory` of them."""
+def step(optimizer: Any, params: Any, gradients: Any, memory: Any = None, before: int = 0) -> Any:
+    """(params, memory) after a step of an optimizer that has taken as many `before` and remembers `memory` of them."""
     begun = optimizer.init(params)
     if memory is not None:
-        begun = OptimizerState(jnp.asarray(before, jnp.int32), memory)
+        begun = optim.base.OptimizerState(jnp.asarray(before, jnp.int32), memory)
     updates, after = optimizer.update(gradients, begun, params)
     return optim.apply(params, updates), after.memory

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import optim
 from clearprop.exercises import core, wordings
+from clearprop.exercises.core import optim
 from clearprop.exercises.exercise import Exercise, Function, Mistake, Run
 from clearprop.i18n import _
 
