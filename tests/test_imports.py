@@ -22,7 +22,7 @@ LEVELS = [
     {"rules", "optim"},
     {"train", "data", "modelfile"},
     {"explain", "estimators", "export"},
-    {"analogy", "compare"},
+    {"analogy", "compare", "exercises"},
     {"loading"},
     {"cli", "web", "__main__"},
 ]

@@ -88,3 +88,18 @@ def derivative_at_A(name: str) -> str:
     return _("{name} takes the derivative at A, the layer's output: the activation's slope is taken at Z.").format(
         name=name
     )
+
+
+def mean_twice(name: str) -> str:
+    """1/n twice."""
+    return _("{name} is n times too small, n being the number of samples: 1/n is taken twice.").format(name=name)
+
+
+def other_shape(name: str, got: str, wanted: str) -> str:
+    """The shapes differ."""
+    return _("{name} has the shape {got} where {wanted} is wanted.").format(name=name, got=got, wanted=wanted)
+
+
+def keepdims_lost(name: str) -> str:
+    """(n,) for (n, 1)."""
+    return _("{name} has lost an axis: with keepdims=True it keeps its axis of length 1.").format(name=name)

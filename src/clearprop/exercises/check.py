@@ -1,0 +1,155 @@
+"""A learner's file checked: each function by itself, on fixed inputs and on new random ones, against the core."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ClearpropError
+from clearprop.exercises import diagnosis, solution
+from clearprop.exercises.convention import convert
+from clearprop.exercises.diagnosis import Case, Given
+from clearprop.exercises.exercise import Exercise, Function
+from clearprop.exercises.process import MEGABYTES, SECONDS, Answer, Call, answers
+from clearprop.exercises.symptoms import Symptom
+from clearprop.i18n import _
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to be said of a function.
+
+    Attributes:
+        function: its name.
+        status: "right", "wrong", or "unwritten".
+        mistakes: a name for each thing that is wrong, in the order of the computation.
+        says: a sentence for each.
+        line: the line of the learner's file where it stopped, if it did.
+        printed: what it printed, at most 2,000 characters.
+    """
+
+    function: str
+    status: str
+    mistakes: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    line: int | None = None
+    printed: str = ""
+
+
+def check_source(
+    exercise: Exercise,
+    convention: str,
+    text: str,
+    *,
+    seed: int | None = None,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+) -> tuple[Finding, ...]:
+    """A finding for each function, in the order of the exercise.
+
+    Args:
+        exercise: what was to be written.
+        convention: "rows" or "columns", the learner's.
+        text: the learner's file.
+        seed: of the second half of the random inputs; None: other ones each time.
+        seconds: for each call; a function that takes longer is stopped.
+        megabytes: of memory.
+
+    Raises:
+        ClearpropError: the file cannot be run at all.
+    """
+    inputs = {f.name: _inputs(f, seed) for f in exercise.functions}
+    wanted = {f.name: [f.right(**case) for case in inputs[f.name]] for f in exercise.functions}
+
+    def asked(functions: Sequence[Function], alone: bool) -> dict[str, list[Answer]]:
+        calls = [
+            Call(f.name, _in_convention(f, case, convention), f.arguments, alone)
+            for f in functions
+            for case in inputs[f.name]
+        ]
+        broken, given = answers(
+            text, calls, functions=[f.name for f in exercise.functions], right=solution.whole(exercise, convention),
+            seconds=seconds, megabytes=megabytes,
+        )  # fmt: skip
+        if broken is not None:
+            raise ClearpropError(_broken(broken, seconds))
+        each = iter(given)
+        return {f.name: [next(each) for _case in inputs[f.name]] for f in functions}
+
+    def judged(f: Function, given: list[Answer]) -> Finding:
+        return _finding(exercise, f, convention, inputs[f.name], wanted[f.name], given, seconds)
+
+    first = asked(exercise.functions, alone=True)
+    findings = {f.name: judged(f, first[f.name]) for f in exercise.functions}
+    again = [f for f in exercise.functions if findings[f.name].status == "wrong"]
+    if again:  # right together with the learner's own others: theirs may take more arguments than ours
+        second = asked(again, alone=False)
+        findings |= {f.name: new for f in again if (new := judged(f, second[f.name])).status == "right"}
+    return tuple(findings.values())
+
+
+def _inputs(f: Function, seed: int | None) -> list[Mapping[str, Any]]:
+    """The cases with random numbers that are always the same, and with others."""
+    return [case for source in (np.random.default_rng(0), np.random.default_rng(seed)) for case in f.cases(source)]
+
+
+def _in_convention(f: Function, case: Mapping[str, Any], convention: str) -> dict[str, Any]:
+    return {name: convert(value, f.arguments[name], convention) for name, value in case.items()}
+
+
+def _finding(
+    exercise: Exercise, f: Function, convention: str, inputs: Sequence[Mapping[str, Any]],
+    wanted: Sequence[Mapping[str, Any]], given: list[Answer], seconds: float,
+) -> Finding:  # fmt: skip
+    printed = next((answer.printed for answer in given if answer.printed), "")
+    if any(answer.failure in ("NotImplementedError", "missing") for answer in given):
+        return Finding(f.name, "unwritten", printed=printed)
+    cases = [
+        Case(
+            case,
+            right,
+            Given(failure=answer.failure) if answer.failure else diagnosis.given(f, answer.value, convention),
+        )
+        for case, right, answer in zip(inputs, wanted, given, strict=True)
+    ]
+    found = diagnosis.explain(exercise, f, convention, cases) if diagnosis.wrong_outputs(f, cases) else []
+    stopped = next((answer for answer in given if answer.failure), None)
+    if stopped is not None and (
+        not found or stopped.failure in ("timeout", "ended", "SystemExit", "MemoryError", "RefusedError")
+    ):
+        found = [diagnosis.failed(stopped, seconds)]
+    elif any(case.given.failure == "count" for case in cases) and not found:
+        found = [_count(f, given)]
+    changed = sorted({name for answer in given for name in answer.changed})
+    if changed:
+        found = [*found, _changes(f, changed)]
+    line = stopped.line if stopped is not None else None
+    return Finding(
+        f.name, "wrong" if found else "right", tuple(each.name for each in found), tuple(each.says for each in found),
+        line if found else None, printed,
+    )  # fmt: skip
+
+
+def _changes(f: Function, changed: Sequence[str]) -> Symptom:
+    known = next((mistake for mistake in f.mistakes if mistake.name == "changes_input"), None)
+    says = known.says if known else _(
+        "It changes {names}, which it was given: whoever calls it still needs them. Make a new array instead."
+    ).format(names=", ".join(changed))  # fmt: skip
+    return Symptom("changes_input", says)
+
+
+def _count(f: Function, given: Sequence[Answer]) -> Symptom:
+    value = next(answer.value for answer in given if not answer.failure)
+    names = ", ".join(f.outputs)
+    if value is None:
+        return Symptom("nothing_returned", _("It returns nothing; it is to return {names}.").format(names=names))
+    return Symptom("wrong_count", _("It is to return {names}, in this order, as a tuple.").format(names=names))
+
+
+def _broken(answer: Answer, seconds: float) -> str:
+    """Why the file cannot be run."""
+    says = diagnosis.failed(answer, seconds).says
+    if answer.line is None:
+        return _("The file cannot be run: {what}").format(what=says)
+    return _("The file cannot be run, line {line}: {what}").format(line=answer.line, what=says)

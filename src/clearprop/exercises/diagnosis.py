@@ -1,0 +1,269 @@
+"""What is wrong with a function, told from what it gives: the known mistakes that give the same.
+
+The right solution with a mistake made in it is run on the same inputs. If it gives what the learner's function gives,
+on every input and to the last digits, that mistake has been made, however it is written. So it is with two or three at
+once, and with each output by itself. What no known mistake explains is looked at for its symptoms, and otherwise shown
+at the place where it is furthest off.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ClearpropError
+from clearprop.exercises import solution, worker
+from clearprop.exercises.convention import convert, convert_back
+from clearprop.exercises.exercise import Exercise, Function, Mistake
+from clearprop.exercises.matching import is_same, leaves
+from clearprop.exercises.process import Answer
+from clearprop.exercises.symptoms import Seen, Symptom, symptom
+from clearprop.exercises.wordings import other_shape
+from clearprop.i18n import _
+
+AT_ONCE = 3
+"""So many known mistakes in one function are found together."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a function gave in one case: its outputs by name, in rows; or how it failed."""
+
+    outputs: Mapping[str, Any] | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs in rows, what is right, and what the learner's function gave."""
+
+    arguments: Mapping[str, Any]
+    wanted: Mapping[str, Any]
+    given: Given
+
+
+def given(function: Function, value: Any, convention: str) -> Given:
+    """The outputs by their names, in rows."""
+    if len(function.outputs) == 1:
+        value = (value,)
+    elif not isinstance(value, tuple | list) or len(value) != len(function.outputs):
+        return Given(failure="count")
+    return Given({
+        name: convert_back(each, kind, convention)
+        for (name, kind), each in zip(function.outputs.items(), value, strict=True)
+    })  # fmt: skip
+
+
+def wrong_outputs(function: Function, cases: Sequence[Case]) -> list[str]:
+    """The outputs that are not right in every case; all of them where a case gave none."""
+    return [
+        name
+        for name in function.outputs
+        if not all(
+            case.given.outputs is not None and is_same(case.given.outputs[name], case.wanted[name], function.tolerance)
+            for case in cases
+        )
+    ]
+
+
+def explain(exercise: Exercise, function: Function, convention: str, cases: Sequence[Case]) -> list[Symptom]:
+    """What is wrong, in the order of the computation; names and sentences. Empty if no reason can be named."""
+    known = _Known(exercise, function, cases)
+    wrong = wrong_outputs(function, cases)
+    if (all_of_it := known.explaining(list(function.outputs))) is not None:
+        return all_of_it
+    found: list[Symptom] = []
+    for name in wrong:
+        one = known.explaining([name])
+        for each in one if one is not None else _looked_at(function, convention, name, cases):
+            if each not in found:
+                found.append(each)
+    return found
+
+
+class _Known:
+    """The known mistakes of a function, and what each combination of them gives in each case."""
+
+    def __init__(self, exercise: Exercise, function: Function, cases: Sequence[Case]):
+        self.function, self.cases = function, cases
+        text = solution.function_source(exercise, "rows", function.name, marks=True)
+        self.mistakes = sorted(function.mistakes, key=lambda mistake: text.find(mistake.right))
+        self.exercise = exercise
+        self._cache: dict[tuple[str, ...], list[Given] | None] = {}
+
+    def explaining(self, outputs: Sequence[str]) -> list[Symptom] | None:
+        """The fewest mistakes that give what the learner's function gives, on these outputs in every case."""
+        for combination in self._combinations():
+            gave = self._gives(combination)
+            if gave is not None and self._agree(gave, outputs):
+                return [Symptom(mistake.name, mistake.says) for mistake in combination]
+        return None
+
+    def _combinations(self) -> Iterator[tuple[Mistake, ...]]:
+        likeliest = self.function.mistakes
+        yield from ((mistake,) for mistake in likeliest)
+        for count in range(2, AT_ONCE + 1):
+            yield from combinations(self.mistakes, count)
+
+    def _agree(self, gave: list[Given], outputs: Sequence[str]) -> bool:
+        """Whether the wrong solution gives the same in every case, and something else than what is right in one."""
+        differs = False
+        for wrong, case in zip(gave, self.cases, strict=True):
+            if wrong.outputs is None or case.given.outputs is None:
+                if wrong.failure != case.given.failure:
+                    return False
+                differs = True
+                continue
+            for name in outputs:
+                if not _like(case.given.outputs[name], wrong.outputs[name], self.function.tolerance):
+                    return False
+                differs |= not is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance)
+        return differs
+
+    def _gives(self, combination: tuple[Mistake, ...]) -> list[Given] | None:
+        """What the solution with these mistakes gives; None where they do not go together."""
+        key = tuple(mistake.name + mistake.right for mistake in combination)
+        if key not in self._cache:
+            try:
+                text = solution.with_mistakes(self.exercise, self.function.name, combination)
+                names = solution.compiled(text)
+            except (ClearpropError, SyntaxError):
+                self._cache[key] = None
+            else:
+                self._cache[key] = [self._called(names[self.function.name], case) for case in self.cases]
+        return self._cache[key]
+
+    def _called(self, wrong: Any, case: Case) -> Given:
+        arguments = {
+            name: worker.handed(_copy(value), self.function.arguments[name]) for name, value in case.arguments.items()
+        }
+        with np.errstate(all="ignore"):
+            try:
+                value = wrong(**arguments)
+            except Exception as error:
+                return Given(failure=type(error).__name__)
+        return given(self.function, value, "rows")
+
+
+def _like(value: Any, wrong: Any, tolerance: float) -> bool:
+    """Whether a learner's value is that of a wrong solution; also where both are in other shapes than is right."""
+    return is_same(value, wrong, tolerance) or all(
+        isinstance(mine, np.ndarray)
+        and isinstance(theirs, np.ndarray)
+        and mine.ndim != theirs.ndim
+        and is_same(mine.ravel(), theirs.ravel(), tolerance)
+        for _place, mine, theirs in leaves(value, wrong)
+    )
+
+
+def _copy(value: Any) -> Any:
+    return worker.decode(worker.encode(value))
+
+
+def _looked_at(function: Function, convention: str, name: str, cases: Sequence[Case]) -> list[Symptom]:
+    """The symptoms of an output; else where it is furthest off."""
+    seen = [
+        Seen(case.given.outputs[name], case.wanted[name], _samples(function, case))
+        for case in cases
+        if case.given.outputs is not None
+    ]
+    if not seen:
+        return []
+    found = symptom(name, seen, function.tolerance)
+    if found is not None and found.says:
+        return [found]
+    return [_shape(function, convention, name, seen, found) or _furthest(name, seen, function.tolerance)]
+
+
+def _samples(function: Function, case: Case) -> int | None:
+    """How many samples a case has: the first axis, in rows, of an argument that is made of samples."""
+    for name, kind in function.arguments.items():
+        inner = kind[0] if isinstance(kind, list) and kind else kind
+        value = case.arguments[name]
+        first = value[0] if isinstance(value, list | tuple) and value else value
+        if inner == "samples" and isinstance(first, np.ndarray):
+            return len(first)
+    return None
+
+
+def _shape(
+    function: Function, convention: str, name: str, seen: Sequence[Seen], found: Symptom | None
+) -> Symptom | None:
+    """A shape that is not what is wanted, in the learner's convention."""
+    kind = function.outputs[name]
+    for case in seen:
+        value, wanted = (convert(each, kind, convention) for each in (case.value, case.wanted))
+        for place, mine, right in leaves(value, wanted):
+            if not _is_numbers(mine):
+                return Symptom("wrong_type", _not_numbers(name + place, mine, right))
+            if np.shape(mine) != np.shape(right):
+                sentence = other_shape(name + place, str(np.shape(mine)), str(np.shape(right)))
+                return Symptom(found.name if found else "wrong_shape", sentence)
+    return None
+
+
+def _is_numbers(value: Any) -> bool:
+    return not isinstance(value, dict | list | tuple | worker.Other | str) and value is not None
+
+
+def _not_numbers(name: str, value: Any, wanted: Any) -> str:
+    if value is None:
+        return _("{name} is None: the function returns nothing there.").format(name=name)
+    kinds = [each.name if isinstance(each, worker.Other) else type(each).__name__ for each in (value, wanted)]
+    if isinstance(value, list | tuple | dict) and isinstance(wanted, list | tuple | dict):
+        if isinstance(value, dict) and isinstance(wanted, dict):
+            return _("{name} has the keys {got} where {wanted} are wanted.").format(
+                name=name, got=", ".join(map(str, value)), wanted=", ".join(map(str, wanted))
+            )
+        if kinds[0] == kinds[1] or not isinstance(value, dict):
+            return _("{name} has {got} parts where {wanted} are wanted.").format(
+                name=name, got=len(value), wanted=len(wanted)
+            )
+    return _("{name} is of the type {got} where {wanted} is wanted.").format(name=name, got=kinds[0], wanted=kinds[1])
+
+
+def _furthest(name: str, seen: Sequence[Seen], tolerance: float) -> Symptom:
+    """The number that is furthest off, in the first case that is wrong."""
+    for case in seen:
+        for place, value, wanted in leaves(case.value, case.wanted):
+            mine, right = np.asarray(value, float), np.asarray(wanted, float)
+            if is_same(mine, right, tolerance):
+                continue
+            if not np.isfinite(mine).all() and np.isfinite(right).all():
+                return Symptom(
+                    "not_finite", _("{name} has numbers that are infinite or no numbers (NaN).").format(name=name)
+                )
+            worst = np.unravel_index(np.argmax(np.abs(mine - right)), mine.shape)
+            return Symptom(
+                "other_numbers",
+                _("{name} is not right: a value is {got:.6g} where {wanted:.6g} is wanted.").format(
+                    name=name + place, got=float(mine[worst]), wanted=float(right[worst])
+                ),
+            )
+    return Symptom("other_numbers", _("{name} is not right.").format(name=name))
+
+
+def failed(answer: Answer, seconds: float) -> Symptom:
+    """A sentence for a call that gave nothing."""
+    match answer.failure:
+        case "timeout":
+            says = _("It has not ended after {seconds:g} s: is there a loop without an end?").format(seconds=seconds)
+        case "ended":
+            says = _("It ended the whole program: by an exit, or a crash.")
+        case "SystemExit":
+            says = _("It asks the program to exit; it is to return a value.")
+        case "MemoryError":
+            says = _("It asks for more memory than it may have: is a shape far too large?")
+        case "RecursionError":
+            says = _("It calls itself without an end.")
+        case "RefusedError" if answer.message.startswith("import "):
+            says = _("It imports {name}: only NumPy and Python's own library are there.").format(
+                name=answer.message[7:]
+            )
+        case "RefusedError":
+            says = _("It wants to do what is not allowed here: {what}.").format(what=answer.message)
+        case _:
+            says = _("It stops with {kind}: {message}").format(kind=answer.failure, message=answer.message)
+    return Symptom({"MemoryError": "memory", "RefusedError": "refused"}.get(answer.failure, answer.failure), says)
