@@ -1,6 +1,6 @@
 """A learner's file checked: each function by itself, on fixed inputs and on new random ones, against the core."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,16 @@ class Finding:
     printed: str = ""
 
 
+def _line(line: int) -> str:
+    return _("line {line}").format(line=line)
+
+
 def check_source(
     exercise: Exercise,
     convention: str,
     text: str,
     *,
+    place: Callable[[int], str] = _line,
     seed: int | None = None,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
@@ -52,6 +57,7 @@ def check_source(
         exercise: what was to be written.
         convention: "rows" or "columns", the learner's.
         text: the learner's file.
+        place: where a line of the text stands, in words.
         seed: of the second half of the random inputs; None: other ones each time.
         seconds: for each call; a function that takes longer is stopped.
         megabytes: of memory.
@@ -73,7 +79,7 @@ def check_source(
             seconds=seconds, megabytes=megabytes,
         )  # fmt: skip
         if broken is not None:
-            raise ClearpropError(_broken(broken, seconds))
+            raise ClearpropError(_broken(broken, seconds, place))
         each = iter(given)
         return {f.name: [next(each) for _case in inputs[f.name]] for f in functions}
 
@@ -147,9 +153,10 @@ def _count(f: Function, given: Sequence[Answer]) -> Symptom:
     return Symptom("wrong_count", _("It is to return {names}, in this order, as a tuple.").format(names=names))
 
 
-def _broken(answer: Answer, seconds: float) -> str:
+def _broken(answer: Answer, seconds: float, place: Callable[[int], str]) -> str:
     """Why the file cannot be run."""
     says = diagnosis.failed(answer, seconds).says
     if answer.line is None:
         return _("The file cannot be run: {what}").format(what=says)
-    return _("The file cannot be run, line {line}: {what}").format(line=answer.line, what=says)
+    # Translators: {place} is "line 3", or "code cell 2, line 3".
+    return _("The file cannot be run, {place}: {what}").format(place=place(answer.line), what=says)
