@@ -29,9 +29,10 @@ AT_ONCE = 3
 
 @dataclass(frozen=True)
 class Given:
-    """What a function gave in one case: its outputs by name, in rows; or how it failed."""
+    """What a function gave in one case: its outputs by name, in rows and as they came; or how it failed."""
 
     outputs: Mapping[str, Any] | None = None
+    raw: Mapping[str, Any] | None = None
     failure: str = ""
 
 
@@ -50,10 +51,8 @@ def given(function: Function, value: Any, convention: str) -> Given:
         value = (value,)
     elif not isinstance(value, tuple | list) or len(value) != len(function.outputs):
         return Given(failure="count")
-    return Given({
-        name: convert_back(each, kind, convention)
-        for (name, kind), each in zip(function.outputs.items(), value, strict=True)
-    })  # fmt: skip
+    raw = dict(zip(function.outputs, value, strict=True))
+    return Given({name: convert_back(raw[name], kind, convention) for name, kind in function.outputs.items()}, raw)
 
 
 def wrong_outputs(function: Function, cases: Sequence[Case]) -> list[str]:
@@ -74,13 +73,26 @@ def explain(exercise: Exercise, function: Function, convention: str, cases: Sequ
     wrong = wrong_outputs(function, cases)
     if (all_of_it := known.explaining(list(function.outputs))) is not None:
         return all_of_it
+    if any(case.given.outputs is None for case in cases):
+        return []
     found: list[Symptom] = []
     for name in wrong:
-        one = known.explaining([name])
-        for each in one if one is not None else _looked_at(function, convention, name, cases):
-            if each not in found:
-                found.append(each)
+        found += [each for each in _of_output(known, function, convention, name, cases) if each not in found]
     return found
+
+
+def _of_output(known: "_Known", function: Function, convention: str, name: str, cases: Sequence[Case]) -> list[Symptom]:
+    """What is wrong with one output: by a mistake that leaves the others right, a symptom, any mistake, its numbers."""
+    if (fitting := known.explaining([name], no_others=True)) is not None:
+        return fitting
+    seen = [Seen((case.given.outputs or {})[name], case.wanted[name], _samples(function, case)) for case in cases]
+    seen_on_it = symptom(name, seen, function.tolerance)
+    if seen_on_it is not None and seen_on_it.says:
+        return [seen_on_it]
+    if (alone := known.explaining([name])) is not None:
+        return alone
+    shape = _shape(function, convention, name, cases, seen_on_it)
+    return [shape or _furthest(name, seen, function.tolerance)]
 
 
 class _Known:
@@ -93,11 +105,15 @@ class _Known:
         self.exercise = exercise
         self._cache: dict[tuple[str, ...], list[Given] | None] = {}
 
-    def explaining(self, outputs: Sequence[str]) -> list[Symptom] | None:
-        """The fewest mistakes that give what the learner's function gives, on these outputs in every case."""
+    def explaining(self, outputs: Sequence[str], *, no_others: bool = False) -> list[Symptom] | None:
+        """The fewest mistakes that give what the learner's function gives, on these outputs in every case.
+
+        With `no_others` the mistakes must leave the other outputs right.
+        """
+        others = [name for name in self.function.outputs if name not in outputs] if no_others else []
         for combination in self._combinations():
             gave = self._gives(combination)
-            if gave is not None and self._agree(gave, outputs):
+            if gave is not None and self._agree(gave, outputs) and self._leaves(gave, others):
                 return [Symptom(mistake.name, mistake.says) for mistake in combination]
         return None
 
@@ -117,10 +133,19 @@ class _Known:
                 differs = True
                 continue
             for name in outputs:
-                if not _like(case.given.outputs[name], wrong.outputs[name], self.function.tolerance):
+                three = case.given.outputs[name], wrong.outputs[name], case.wanted[name]
+                if not _like(*three, self.function.tolerance):
                     return False
                 differs |= not is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance)
         return differs
+
+    def _leaves(self, gave: list[Given], outputs: Sequence[str]) -> bool:
+        """Whether these outputs of the wrong solution are right in every case."""
+        return all(
+            wrong.outputs is not None and is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance)
+            for wrong, case in zip(gave, self.cases, strict=True)
+            for name in outputs
+        )
 
     def _gives(self, combination: tuple[Mistake, ...]) -> list[Given] | None:
         """What the solution with these mistakes gives; None where they do not go together."""
@@ -147,34 +172,22 @@ class _Known:
         return given(self.function, value, "rows")
 
 
-def _like(value: Any, wrong: Any, tolerance: float) -> bool:
-    """Whether a learner's value is that of a wrong solution; also where both are in other shapes than is right."""
-    return is_same(value, wrong, tolerance) or all(
+def _like(value: Any, wrong: Any, wanted: Any, tolerance: float) -> bool:
+    """Whether a learner's value is that of a wrong solution; of what is in no right shape, whether the numbers are."""
+    if is_same(value, wrong, tolerance):
+        return True
+    of_wanted = {place: np.shape(right) for place, right, _right in leaves(wanted, wanted)}
+    return all(
         isinstance(mine, np.ndarray)
         and isinstance(theirs, np.ndarray)
-        and mine.ndim != theirs.ndim
+        and (mine.ndim != theirs.ndim or of_wanted.get(place) not in (mine.shape, theirs.shape))
         and is_same(mine.ravel(), theirs.ravel(), tolerance)
-        for _place, mine, theirs in leaves(value, wrong)
+        for place, mine, theirs in leaves(value, wrong)
     )
 
 
 def _copy(value: Any) -> Any:
     return worker.decode(worker.encode(value))
-
-
-def _looked_at(function: Function, convention: str, name: str, cases: Sequence[Case]) -> list[Symptom]:
-    """The symptoms of an output; else where it is furthest off."""
-    seen = [
-        Seen(case.given.outputs[name], case.wanted[name], _samples(function, case))
-        for case in cases
-        if case.given.outputs is not None
-    ]
-    if not seen:
-        return []
-    found = symptom(name, seen, function.tolerance)
-    if found is not None and found.says:
-        return [found]
-    return [_shape(function, convention, name, seen, found) or _furthest(name, seen, function.tolerance)]
 
 
 def _samples(function: Function, case: Case) -> int | None:
@@ -189,15 +202,16 @@ def _samples(function: Function, case: Case) -> int | None:
 
 
 def _shape(
-    function: Function, convention: str, name: str, seen: Sequence[Seen], found: Symptom | None
+    function: Function, convention: str, name: str, cases: Sequence[Case], found: Symptom | None
 ) -> Symptom | None:
     """A shape that is not what is wanted, in the learner's convention."""
     kind = function.outputs[name]
-    for case in seen:
-        value, wanted = (convert(each, kind, convention) for each in (case.value, case.wanted))
+    for case in cases:
+        value, wanted = (case.given.raw or {})[name], convert(case.wanted[name], kind, convention)
         for place, mine, right in leaves(value, wanted):
             if not _is_numbers(mine):
-                return Symptom("wrong_type", _not_numbers(name + place, mine, right))
+                kind_of_it = "nothing_returned" if mine is None else "wrong_type"
+                return Symptom(kind_of_it, _not_numbers(name + place, mine, right))
             if np.shape(mine) != np.shape(right):
                 sentence = other_shape(name + place, str(np.shape(mine)), str(np.shape(right)))
                 return Symptom(found.name if found else "wrong_shape", sentence)
@@ -229,7 +243,7 @@ def _furthest(name: str, seen: Sequence[Seen], tolerance: float) -> Symptom:
     for case in seen:
         for place, value, wanted in leaves(case.value, case.wanted):
             mine, right = np.asarray(value, float), np.asarray(wanted, float)
-            if is_same(mine, right, tolerance):
+            if mine.shape != right.shape or is_same(mine, right, tolerance):
                 continue
             if not np.isfinite(mine).all() and np.isfinite(right).all():
                 return Symptom(

@@ -24,7 +24,7 @@ def is_same(value: Any, wanted: Any, tolerance: float) -> bool:
         )
     if wanted is None or isinstance(wanted, str):
         return value is wanted or (isinstance(wanted, str) and value == wanted)
-    return is_number(value) and same_numbers(np.asarray(value), np.asarray(wanted), tolerance)
+    return is_number(value) and same_numbers(value, wanted, tolerance)
 
 
 def is_number(value: Any) -> bool:
@@ -32,8 +32,9 @@ def is_number(value: Any) -> bool:
     return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
 
 
-def same_numbers(value: np.ndarray, wanted: np.ndarray, tolerance: float) -> bool:
+def same_numbers(value: Any, wanted: Any, tolerance: float) -> bool:
     """|value − wanted| ≤ tolerance · the largest |wanted| (at least 10⁻³⁰⁰), shapes and all."""
+    value, wanted = np.asarray(value), np.asarray(wanted)
     if value.shape != wanted.shape:
         return False
     finite = np.abs(wanted[np.isfinite(wanted)]) if wanted.dtype.kind in "fc" else np.abs(wanted.astype(float))

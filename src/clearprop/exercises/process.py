@@ -45,8 +45,9 @@ class Answer:
     """What came of a call.
 
     Attributes:
-        failure: "" if it returned; else the name of what it raised, or "timeout", "ended" (the process is gone: it left,
-            or crashed), "skipped" (a call of the same function had to be stopped before), "missing" (no such function).
+        failure: "" if it returned; else the name of what it raised, or "timeout", "ended" (the process is gone: it
+            left, or crashed), "skipped" (a call of the same function had to be stopped before), "missing" (no such
+            function).
         value: what it returned.
         message, line: of what was raised, and the line of the learner's file.
         changed: the arguments that it changed.

@@ -31,6 +31,8 @@ FILE = "exercise"
 
 def encode(value: Any) -> Any:
     """A tree of arrays, numbers, strings, lists, tuples and dictionaries as JSON; of anything else its type's name."""
+    if isinstance(value, Stored):
+        return {"stored": value.path}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray | np.generic):
@@ -59,10 +61,20 @@ def decode(value: Any) -> Any:
             return [decode(each) for each in content]
         case "tuple":
             return tuple(decode(each) for each in content)
+        case "stored":
+            return np.load(content, allow_pickle=False)
         case "dict":
             return {key: decode(each) for key, each in content.items()}
         case _:
             return Other(content)
+
+
+class Stored:
+    """A large array on its way here: a .npy file, that is read when it is handed on and not looked at for changes."""
+
+    def __init__(self, path: str):
+        """Where it lies."""
+        self.path = path
 
 
 class Other:
@@ -142,21 +154,19 @@ def run(job: dict[str, Any], answer: Any) -> None:
     answer({"call": -1, "begun": True})
     functions, names = job["functions"], {"__name__": FILE}
     failure = tried(lambda: exec(compile(job["source"], FILE, "exec"), names), job["source"])[1]
-    answer({"call": -1, **failure, "defined": [name for name in functions if callable(names.get(name))]})
+    own = {name: value for name, value in names.items() if callable(value)}
+    answer({"call": -1, **failure, "defined": list(own)})
     if failure:
         return
-    own = {name: names[name] for name in functions if callable(names.get(name))}
     right: dict[str, Any] = {"__name__": "solution"}
     exec(compile(job["right"], "solution", "exec"), right)
     for number, call in enumerate(job["calls"]):
         name = call["function"]
-        if name not in names:
+        if name not in own:
             continue
+        names.update(own)
         if call["alone"]:  # all others are right, so that no error of theirs shows here
             names.update({other: right[other] for other in functions if other in right and other != name})
-        else:
-            names.update(own)
-        names[name] = own.get(name, names[name])
         answer({"call": number, "begun": True})
         answer({"call": number, **called(names[name], call, job["source"])})
 
@@ -165,7 +175,11 @@ def called(function: Any, call: dict[str, Any], source: str) -> dict[str, Any]:
     """What one call gave: its value, what it changed of its arguments, what it printed; or how it failed."""
     kinds = call["kinds"]
     arguments = {key: handed(decode(value), kinds.get(key)) for key, value in call["arguments"].items()}
-    before = {key: value for key, value in call["arguments"].items() if kinds.get(key) not in ("random", "function")}
+    before = {
+        key: value
+        for key, value in call["arguments"].items()
+        if kinds.get(key) not in ("random", "function") and not (isinstance(value, dict) and "stored" in value)
+    }
     printed = io.StringIO()
     sys.stdout = sys.stderr = printed
     random.seed(0)
