@@ -7,17 +7,20 @@ Whoever reads an exercise imports this file, often for its words alone: JAX and 
 function is called. An exercise takes them from here: `from clearprop.exercises.core import optim`.
 """
 
-from collections.abc import Callable
-from functools import wraps
+import itertools
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 
 from clearprop.exercises.later import Later
+from clearprop.traced import join, split
 
 jax, jnp = Later("jax"), Later("jax.numpy")
 activations, initializers, layers = (Later(f"clearprop.{name}") for name in ("activations", "initializers", "layers"))
 losses, neurons, optim = (Later(f"clearprop.{name}") for name in ("losses", "neurons", "optim"))
+metrics = Later("clearprop.train.metrics")
 
 
 def in_float64(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,3 +98,100 @@ def step(optimizer: Any, params: Any, gradients: Any, memory: Any = None, before
         begun = optim.base.OptimizerState(jnp.asarray(before, jnp.int32), memory)
     updates, after = optimizer.update(gradients, begun, params)
     return optim.apply(params, updates), after.memory
+
+
+@in_float64
+def layer(of: Any, params: Any, X: Any) -> Any:
+    """Y, by any layer."""
+    return _compiled(of)[0](params, X)
+
+
+@in_float64
+def layer_back(of: Any, params: Any, X: Any, dY: Any) -> tuple[Any, Any]:
+    """(gradients, dX) by any layer's way back, sums over the samples."""
+    return _compiled(of)[1](params, X, dY)
+
+
+@cache
+def _compiled(of: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The way forward and back of a layer of many steps, compiled as a whole: each of its steps takes as long."""
+
+    def passed(params: Any, X: Any) -> Any:
+        return of.forward(params, {}, X, layers.base.inference(X.shape[0], X.dtype))
+
+    return jax.jit(lambda params, X: passed(params, X)[0]), jax.jit(lambda params, X, dY: passed(params, X)[1](dY))
+
+
+@in_float64
+def classes_as_rows(y: Any, classes: int) -> Any:
+    """Class numbers (n,) as rows of a single 1 (n, classes), by the losses over classes."""
+    return losses.one_hot(y, jnp.zeros((y.shape[0], classes)))
+
+
+@in_float64
+def scaled(initializer: str, N: Any) -> Any:
+    """Weights from normal numbers N (fan_in, fan_out) of variance 1: √variance · N, the variance this initializer's."""
+    return np.sqrt(initializers.get(initializer).variance(*initializers.fans(N.shape))) * N
+
+
+@in_float64
+def spread_out(initializer: str, U: Any) -> Any:
+    """Weights from numbers U (fan_in, fan_out) between 0 and 1: uniform on ±√(3 variance)."""
+    limit = np.sqrt(3 * initializers.get(initializer).variance(*initializers.fans(U.shape)))
+    return limit * (2 * U - 1)
+
+
+@in_float64
+def uniform(seed: int, shape: tuple[int, ...]) -> Any:
+    """The numbers between 0 and 1 by which `dropout` with the same seed decides who stays."""
+    return jax.random.uniform(jax.random.key(seed), shape, jnp.float64)
+
+
+@in_float64
+def dropout(rate: float, seed: int, A: Any, dA: Any, training: bool = True) -> tuple[Any, Any]:
+    """(A, the error before it from dA behind it), by layers.Dropout; all ones let the mask be seen."""
+    pass_ = layers.base.inference(A.shape[0], A.dtype)._replace(training=training, key=jax.random.key(seed))
+    dropped, back, _state = layers.Dropout(rate).forward({}, {}, A, pass_)
+    return dropped, back(dA)[1]
+
+
+@in_float64
+def accuracy(A: Any, Y: Any) -> Any:
+    """The share of samples whose probability is on the right side of ½, by the metric of this name."""
+    return metrics.accuracy(A, Y, _equal(A))
+
+
+def drawn(sizes: Sequence[int], seed: int, std: Callable[[int, int], float]) -> list[dict[str, Any]]:
+    """W = std(fan_in, fan_out) · N(0, 1), layer by layer from NumPy's RandomState, and b = 0.
+
+    An exercise checks with sizes in which of each two layers that follow each other one has a single unit: W is then a
+    row or a column, and the same numbers are drawn for it in both conventions, whatever its shape is.
+    """
+    random, parameters = np.random.RandomState(seed), []
+    for fan_in, fan_out in itertools.pairwise(sizes):
+        W = std(fan_in, fan_out) * random.randn(fan_in, fan_out)
+        parameters.append({"W": W, "b": np.zeros(fan_out)})
+    return parameters
+
+
+@in_float64
+def slope(neuron: Any, V_mV: Any, current: Any) -> Any:
+    """dV/dt of a neuron whose state is its potential alone."""
+    return neuron.derivative({"V_mV": V_mV}, current)["V_mV"]
+
+
+@in_float64
+def potential_after(neuron: Any, method: str, V_mV: Any, current: Any, dt_ms: float) -> Any:
+    """The potential after a step of the integrator of this name, of a neuron whose state is its potential alone."""
+    kind, numbers = split(neuron)
+    return _stepping(kind, method)(numbers, jnp.asarray(V_mV), current, dt_ms)
+
+
+@cache
+def _stepping(kind: Any, method: str) -> Callable[..., Any]:
+    def after(numbers: Any, V_mV: Any, current: Any, dt_ms: Any) -> Any:
+        of = join(kind, numbers)
+        step = neurons.integrators.get(method).step
+        return step(lambda state: of.derivative(state, current), {"V_mV": V_mV}, dt_ms)["V_mV"]
+
+    return jax.jit(after)

@@ -103,3 +103,55 @@ def other_shape(name: str, got: str, wanted: str) -> str:
 def keepdims_lost(name: str) -> str:
     """(n,) for (n, 1)."""
     return _("{name} has lost an axis: with keepdims=True it keeps its axis of length 1.").format(name=name)
+
+
+def same_weights() -> str:
+    """W = 0."""
+    return _("All weights are the same: then all units of a layer are the same, and stay so. They begin at random.")
+
+
+def random_bias() -> str:
+    """b drawn."""
+    return _("The biases are drawn at random, too: they begin at 0.")
+
+
+def not_normal() -> str:
+    """U(0, 1) for N(0, 1)."""
+    return _("The weights are all positive: random.rand draws from 0 to 1, random.randn around 0, on both sides.")
+
+
+def missing_half() -> str:
+    """Only the first half of the cross-entropy."""
+    return _("The samples of class 0 cost nothing in yours: the term (1 − Y) ln(1 − A) is missing.")
+
+
+def missing_derivative(name: str) -> str:
+    """dA for dZ."""
+    return _("{name} is not multiplied by the derivative of the activation.").format(name=name)
+
+
+def derivative_twice(name: str, A: str) -> str:
+    """(A − Y) A (1 − A)."""
+    return _(
+        "{name} has the sigmoid's slope twice: for the cross-entropy the slope cancels, and {name} is {A} − Y."
+    ).format(name=name, A=A)
+
+
+def bias_missing(name: str) -> str:
+    """No + b of this layer."""
+    return _("The bias {name} is not added.").format(name=name)
+
+
+def not_divided() -> str:
+    """W = N(0, 1)."""
+    return _("The weights are not divided by √fan_in.")
+
+
+def last_activation() -> str:
+    """ReLU everywhere."""
+    return _("The last layer has ReLU in yours: it has the sigmoid.")
+
+
+def hidden_activation() -> str:
+    """The sigmoid everywhere."""
+    return _("The hidden layers have the sigmoid in yours: they have ReLU, only the last layer has the sigmoid.")
