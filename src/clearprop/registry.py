@@ -83,6 +83,8 @@ def told(kind: str) -> str:
         "neuron": _("neuron"),
         "cell": _("cell"),
         "integrator": _("integrator"),
+        "exercise": _("exercise"),
+        "function": _("function"),
     }.get(kind, kind)
 
 

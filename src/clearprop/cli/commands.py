@@ -6,6 +6,7 @@ from clearprop.cli import (
     check,
     compare,
     evaluate,
+    exercise,
     explain,
     explain_columns,
     export,
@@ -40,4 +41,11 @@ COMMANDS = {
 for function, text in COMMANDS.items():
     app.command(help=text, cls=Command)(ending_plainly(function))
 
-__all__ = ["COMMANDS", "app"]
+GROUPS = {"exercise": _("Write forward prop and back prop yourself, and have it checked.")}
+
+for function, text in exercise.COMMANDS.items():
+    name = function.__name__.rstrip("_")  # list_ is the command list
+    exercise.app.command(name, help=text, cls=Command)(ending_plainly(function))
+app.add_typer(exercise.app, name="exercise", help=GROUPS["exercise"])
+
+__all__ = ["COMMANDS", "GROUPS", "app"]

@@ -14,8 +14,13 @@ MARK = "  # hint"
 
 def source(exercise: Exercise, convention: str) -> str:
     """The solution's file, as it is on disk."""
-    both = exercise.folder / "solution.py"
-    return _text(both if both.exists() else exercise.folder / f"{convention}.py")
+    name = "solution.py" if is_the_same_in_both(exercise) else f"{convention}.py"
+    return _text(exercise.folder / name)
+
+
+def is_the_same_in_both(exercise: Exercise) -> bool:
+    """Whether it makes no difference where the samples lie."""
+    return (exercise.folder / "solution.py").exists()
 
 
 @cache

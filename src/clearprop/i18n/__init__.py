@@ -12,7 +12,7 @@ formatted with are written as the language writes them. What machines read (JSON
 """
 
 from clearprop.i18n.catalogue import Message, _, ngettext
-from clearprop.i18n.language import LANGUAGES, SOURCE, from_environment, language, speaking, use
+from clearprop.i18n.language import LANGUAGES, SOURCE, chosen, from_environment, language, speaking, use
 from clearprop.i18n.numbers import number
 from clearprop.i18n.sentence import Sentence
 
@@ -22,6 +22,7 @@ __all__ = [
     "Message",
     "Sentence",
     "_",
+    "chosen",
     "from_environment",
     "language",
     "ngettext",

@@ -40,6 +40,11 @@ def language() -> str:
     return _here.get() or _default
 
 
+def chosen() -> str | None:
+    """The language that this thread or task was told to speak, as by --lang; None where it is the program's."""
+    return _here.get()
+
+
 def use(code: str) -> None:
     """Speak this language from now on, in the whole program.
 
