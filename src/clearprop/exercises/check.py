@@ -46,6 +46,7 @@ def check_source(
     convention: str,
     text: str,
     *,
+    only: Sequence[str] | None = None,
     place: Callable[[int], str] = _line,
     seed: int | None = None,
     seconds: float = SECONDS,
@@ -57,6 +58,7 @@ def check_source(
         exercise: what was to be written.
         convention: "rows" or "columns", the learner's.
         text: the learner's file.
+        only: names of functions; None: all of them.
         place: where a line of the text stands, in words.
         seed: of the second half of the random inputs; None: other ones each time.
         seconds: for each call; a function that takes longer is stopped.
@@ -65,8 +67,9 @@ def check_source(
     Raises:
         ClearpropError: the file cannot be run at all.
     """
-    inputs = {f.name: _inputs(f, seed) for f in exercise.functions}
-    wanted = {f.name: [f.right(**case) for case in inputs[f.name]] for f in exercise.functions}
+    chosen = [f for f in exercise.functions if only is None or f.name in only]
+    inputs = {f.name: _inputs(f, seed) for f in chosen}
+    wanted = {f.name: [f.right(**case) for case in inputs[f.name]] for f in chosen}
 
     def asked(functions: Sequence[Function], alone: bool) -> dict[str, list[Answer]]:
         calls = [
@@ -86,9 +89,9 @@ def check_source(
     def judged(f: Function, given: list[Answer]) -> Finding:
         return _finding(exercise, f, convention, inputs[f.name], wanted[f.name], given, seconds)
 
-    first = asked(exercise.functions, alone=True)
-    findings = {f.name: judged(f, first[f.name]) for f in exercise.functions}
-    again = [f for f in exercise.functions if findings[f.name].status == "wrong"]
+    first = asked(chosen, alone=True)
+    findings = {f.name: judged(f, first[f.name]) for f in chosen}
+    again = [f for f in chosen if findings[f.name].status == "wrong"]
     if again:  # right together with the learner's own others: theirs may take more arguments than ours
         second = asked(again, alone=False)
         findings |= {f.name: new for f in again if (new := judged(f, second[f.name])).status == "right"}

@@ -149,7 +149,7 @@ class _Known:
 
     def _gives(self, combination: tuple[Mistake, ...]) -> list[Given] | None:
         """What the solution with these mistakes gives; None where they do not go together."""
-        key = tuple(mistake.name + mistake.right for mistake in combination)
+        key = tuple(mistake.name + mistake.right + mistake.wrong for mistake in combination)
         if key not in self._cache:
             try:
                 text = solution.with_mistakes(self.exercise, self.function.name, combination)
