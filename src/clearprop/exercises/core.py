@@ -9,7 +9,7 @@ function is called. An exercise takes them from here: `from clearprop.exercises.
 
 import itertools
 from collections.abc import Callable, Sequence
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from clearprop.traced import join, split
 jax, jnp = Later("jax"), Later("jax.numpy")
 activations, initializers, layers = (Later(f"clearprop.{name}") for name in ("activations", "initializers", "layers"))
 losses, neurons, optim = (Later(f"clearprop.{name}") for name in ("losses", "neurons", "optim"))
-metrics = Later("clearprop.train.metrics")
+compilation, metrics = Later("clearprop.compilation"), Later("clearprop.train.metrics")
 
 
 def in_float64(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,13 +43,33 @@ def _arrays(leaf: Any) -> Any:
     return jnp.asarray(leaf) if isinstance(leaf, np.ndarray | np.generic) else leaf
 
 
+def at_once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function compiled as a whole: JAX would compile its steps one by one, and take as long for each of them.
+
+    What it is called with by position: texts first, which it is compiled for, then arrays.
+    """
+
+    @cache
+    def compiled(*texts: str) -> Callable[..., Any]:
+        return jax.jit(partial(function, *texts))
+
+    @wraps(function)
+    def run(*args: Any) -> Any:
+        texts = tuple(each for each in args if isinstance(each, str))
+        return compiled(*texts)(*args[len(texts) :])
+
+    return run
+
+
 @in_float64
+@at_once
 def dense(A: Any, W: Any, b: Any) -> Any:
     """Z = A W + b, by layers.Dense."""
     return _dense(A, W, b)[0]
 
 
 @in_float64
+@at_once
 def dense_back(A: Any, W: Any, dZ: Any) -> tuple[Any, Any, Any]:
     """(dA, dW, db): dA = dZ Wᵀ, dW = Aᵀ dZ / n, db = Σ dZ / n, by the way back of layers.Dense."""
     n = A.shape[0]
@@ -62,12 +82,14 @@ def _dense(A: Any, W: Any, b: Any) -> Any:
 
 
 @in_float64
+@at_once
 def activation(name: str, Z: Any) -> Any:
     """A = g(Z), by the activation of this name."""
     return activations.get(name)(Z)
 
 
 @in_float64
+@at_once
 def activation_back(name: str, Z: Any, dA: Any) -> Any:
     """dZ = dA · g′(Z), by the activation's own way back."""
     g = activations.get(name)
@@ -75,12 +97,14 @@ def activation_back(name: str, Z: Any, dA: Any) -> Any:
 
 
 @in_float64
+@at_once
 def loss(name: str, A: Any, Y: Any) -> Any:
     """The mean over the samples, by the loss of this name."""
     return losses.get(name)(A, Y, _equal(A))[0]
 
 
 @in_float64
+@at_once
 def loss_back(name: str, A: Any, Y: Any) -> Any:
     """∂ℓ/∂A of each sample's own loss ℓ; of a loss fused with its activation ∂ℓ/∂Z, A being Z."""
     return A.shape[0] * losses.get(name)(A, Y, _equal(A))[1]
@@ -103,23 +127,27 @@ def step(optimizer: Any, params: Any, gradients: Any, memory: Any = None, before
 @in_float64
 def layer(of: Any, params: Any, X: Any) -> Any:
     """Y, by any layer."""
-    return _compiled(of)[0](params, X)
+    return _program(_forward)(of, params, X)
 
 
 @in_float64
 def layer_back(of: Any, params: Any, X: Any, dY: Any) -> tuple[Any, Any]:
     """(gradients, dX) by any layer's way back, sums over the samples."""
-    return _compiled(of)[1](params, X, dY)
+    return _program(_back)(of, params, X, dY)
 
 
 @cache
-def _compiled(of: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The way forward and back of a layer of many steps, compiled as a whole: each of its steps takes as long."""
+def _program(function: Callable[..., Any]) -> Any:
+    """The function compiled as a whole, since each of its steps would take as long to compile; kept on disk."""
+    return compilation.program()(function)
 
-    def passed(params: Any, X: Any) -> Any:
-        return of.forward(params, {}, X, layers.base.inference(X.shape[0], X.dtype))
 
-    return jax.jit(lambda params, X: passed(params, X)[0]), jax.jit(lambda params, X, dY: passed(params, X)[1](dY))
+def _forward(of: Any, params: Any, X: Any) -> Any:
+    return of.forward(params, {}, X, layers.base.inference(X.shape[0], X.dtype))[0]
+
+
+def _back(of: Any, params: Any, X: Any, dY: Any) -> Any:
+    return of.forward(params, {}, X, layers.base.inference(X.shape[0], X.dtype))[1](dY)
 
 
 @in_float64
@@ -156,6 +184,7 @@ def dropout(rate: float, seed: int, A: Any, dA: Any, training: bool = True) -> t
 
 
 @in_float64
+@at_once
 def accuracy(A: Any, Y: Any) -> Any:
     """The share of samples whose probability is on the right side of ½, by the metric of this name."""
     return metrics.accuracy(A, Y, _equal(A))
@@ -184,14 +213,10 @@ def slope(neuron: Any, V_mV: Any, current: Any) -> Any:
 def potential_after(neuron: Any, method: str, V_mV: Any, current: Any, dt_ms: float) -> Any:
     """The potential after a step of the integrator of this name, of a neuron whose state is its potential alone."""
     kind, numbers = split(neuron)
-    return _stepping(kind, method)(numbers, jnp.asarray(V_mV), current, dt_ms)
+    return _program(_stepped)((kind, method), numbers, jnp.asarray(V_mV), current, dt_ms)
 
 
-@cache
-def _stepping(kind: Any, method: str) -> Callable[..., Any]:
-    def after(numbers: Any, V_mV: Any, current: Any, dt_ms: Any) -> Any:
-        of = join(kind, numbers)
-        step = neurons.integrators.get(method).step
-        return step(lambda state: of.derivative(state, current), {"V_mV": V_mV}, dt_ms)["V_mV"]
-
-    return jax.jit(after)
+def _stepped(plan: tuple[Any, str], numbers: Any, V_mV: Any, current: Any, dt_ms: Any) -> Any:
+    neuron = join(plan[0], numbers)
+    step = neurons.integrators.get(plan[1]).step
+    return step(lambda state: neuron.derivative(state, current), {"V_mV": V_mV}, dt_ms)["V_mV"]
