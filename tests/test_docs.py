@@ -14,17 +14,21 @@ import typer
 from nbclient import NotebookClient
 from typer.testing import CliRunner
 
-from clearprop import DeepClassifier, DeepRegressor
+import learners
+from clearprop import DeepClassifier, DeepRegressor, exercises
+from clearprop.cli import exercise
 from clearprop.cli.commands import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]
 README, SHELL, DEFAULTS = ROOT / "README.md", ROOT / "docs" / "tables-in-the-shell.md", ROOT / "docs" / "defaults.md"
 SEEING, VISION = ROOT / "docs" / "seeing-it.md", ROOT / "docs" / "vision.md"
-SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md", SEEING, VISION]
+EXERCISES = ROOT / "docs" / "exercises.md"
+SHELL_PAGES = [SHELL, ROOT / "docs" / "neurons-in-the-shell.md", SEEING, VISION, EXERCISES]
 """Which show commands, list their options and tell their errors."""
 NEURONS = ROOT / "docs" / "neurons.md"
 NOTEBOOK = ROOT / "docs" / "tables-in-python.ipynb"
 NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
+NAMES += [f"exercise {function.__name__.rstrip('_')}" for function in exercise.COMMANDS]
 
 
 def blocks(page: Path) -> list[str]:
@@ -51,8 +55,12 @@ def words(command: str) -> list[str]:
 
 def parse(command: str) -> None:
     """Let the command line read it, and run nothing."""
-    name, *rest = words(command)
-    typer.main.get_command(app).commands[name].make_context(name, rest)  # pyright: ignore[reportAttributeAccessIssue]
+    found: Any = typer.main.get_command(app)
+    name, rest = "clearprop", words(command)
+    while hasattr(found, "commands"):
+        name, *rest = rest
+        found = found.commands[name]
+    found.make_context(name, rest)
 
 
 @pytest.mark.parametrize("command", [each for page in (README, *SHELL_PAGES, NEURONS) for each in commands(page)])
@@ -72,7 +80,7 @@ def test_a_page_lists_every_option_of_a_command_and_no_other(name):
     section = re.search(rf"^### clearprop {name}(?![\w-]).*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, name
     told = re.findall(r"(?<![\w-])--[a-zA-Z-]+", "\n".join(re.findall(r"^\| (`.*?`) \|", section[0], re.MULTILINE)))
-    help_ = CliRunner().invoke(app, [name, "--help"]).stdout
+    help_ = CliRunner().invoke(app, [*name.split(), "--help"]).stdout
     there = re.findall(r"--[a-z][a-zA-Z-]+", "\n".join(re.findall(r"^  (-.*?)(?:  |$)", help_, re.MULTILINE)))
     assert sorted(told) == sorted(set(there) - {"--help"})
 
@@ -153,6 +161,46 @@ def test_the_page_on_images_runs(capsys):
     assert names["clf"].score(names["X"][1500:], names["y"][1500:]) > 0.85
     assert names["clf"].coefs_[0].shape == (3, 3, 1, 16)
     assert "rows were taken for what they are" in capsys.readouterr().out
+
+
+@pytest.fixture
+def leaky(tmp_path):
+    """The exercise that the page on them shows whole, begun; its two files are the last ones shown."""
+    (tmp_path / "leaky").mkdir()
+    for name, text in zip(("exercise.py", "solution.py"), python(EXERCISES)[-2:], strict=True):
+        (tmp_path / "leaky" / name).write_text(text, "utf-8")
+    output = str(tmp_path / "mine")
+    assert CliRunner().invoke(app, ["exercise", "start", str(tmp_path / "leaky"), "--output", output]).exit_code == 0
+    return tmp_path
+
+
+def test_the_exercise_of_ones_own_can_be_done(leaky):
+    right = learners.right(exercises.get(str(leaky / "leaky")), "rows")
+    learners.write(leaky / "mine" / "leaky.py", right)
+    done = CliRunner().invoke(app, ["exercise", "check", str(leaky / "mine")])
+    assert (done.exit_code, done.stdout.count("✓")) == (0, 2)
+
+
+def test_the_mistakes_of_the_exercise_of_ones_own_are_recognised(leaky):
+    theirs = exercises.get(str(leaky / "leaky"))
+    right = learners.right(theirs, "rows")
+    for function in theirs.functions:
+        for mistake in function.mistakes:
+            wrong = right[function.name].replace(mistake.right, mistake.wrong)
+            learners.write(leaky / "mine" / "leaky.py", {**right, function.name: wrong})
+            done = CliRunner().invoke(app, ["exercise", "check", str(leaky / "mine")])
+            assert done.exit_code == 1 and f"✗ {function.name}: wrong\n    {mistake.says}\n" in done.stdout
+
+
+def test_what_the_page_on_exercises_prints(tmp_path, monkeypatch):
+    """The list, and what is said and written at the start."""
+    monkeypatch.chdir(tmp_path)
+    page = EXERCISES.read_text("utf-8")
+    for command in ("list", "start deep-network --convention columns --output my-exercise"):
+        out = CliRunner().invoke(app, ["exercise", *command.split()]).stdout
+        assert f"$ clearprop exercise {command}\n{out}```" in page
+    written = Path("my-exercise/deep_network.py").read_text("utf-8")
+    assert python(EXERCISES)[0] in written
 
 
 def test_the_notebook_runs(tmp_path):

@@ -11,13 +11,14 @@ import pytest
 
 import clearprop as package
 from clearprop import DeepClassifier, DeepRegressor, activations, optim, rules
-from clearprop.cli import main
+from clearprop.cli import exercise, main
 from clearprop.cli.app import end
 from clearprop.cli.asked import KINDS
-from clearprop.cli.commands import COMMANDS
+from clearprop.cli.commands import COMMANDS, GROUPS
 from clearprop.cli.train import train
 
 NAMES = [function.__name__.replace("_", "-") for function in COMMANDS]
+IN_GROUPS = [f"exercise {function.__name__.rstrip('_')}" for function in exercise.COMMANDS]
 
 HEAVY = {"numpy", "jax", "polars", "sklearn", "matplotlib", "pydantic", "rich", "h5py", "scipy", "safetensors"}
 
@@ -47,16 +48,19 @@ def test_version(clearprop):
 
 def test_help_tells_of_every_command(clearprop):
     text = clearprop("--help").out
-    for name in NAMES:
+    for name in [*NAMES, *GROUPS]:
         line = next(line for line in text.splitlines() if line.split()[:1] == [name])
         assert not line.endswith("...")  # said in full
-    assert list(re.findall(r"^  ([a-z][a-z-]+)  ", text, re.MULTILINE)) == NAMES
+    assert list(re.findall(r"^  ([a-z][a-z-]+)  ", text, re.MULTILINE)) == [*NAMES, *GROUPS]
+    for group in GROUPS:
+        within = re.findall(r"^  ([a-z][a-z-]+)  ", clearprop(group, "--help").out, re.MULTILINE)
+        assert [f"{group} {name}" for name in within] == [each for each in IN_GROUPS if each.startswith(group)]
 
 
-@pytest.mark.parametrize("command", NAMES)
+@pytest.mark.parametrize("command", [*NAMES, *IN_GROUPS])
 def test_every_option_is_explained(clearprop, command):
     """A line with an option's name has a text beside or below it."""
-    done = clearprop(command, "--help")
+    done = clearprop(*command.split(), "--help")
     assert done.status == 0
     options = re.findall(r"^  (--?[a-z][a-z-]+)[^\n]*\n?", done.out, re.MULTILINE)
     assert "--debug" in done.out and options

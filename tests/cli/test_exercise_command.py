@@ -63,7 +63,7 @@ def test_from_the_start_to_all_right(clearprop, mine):
     assert done.status == 1
     assert "✓ sigmoid: right\n– forward: not written yet\n✗ cost: wrong\n    J is n times too large" in done.out
     assert "\n    J = −(1/n) Σ (Y ln A + (1 − Y) ln(1 − A))\n    It printed:\n    > here\n" in done.out
-    assert "1 of 5 functions are right.\nFor a hint: clearprop exercise hint mine forward\n" in done.out
+    assert "1 of 5 functions are right.\nFor a hint: clearprop exercise hint mine cost\n" in done.out
     first = load(mine).functions["sigmoid"].first_right
     assert first
 

@@ -1,5 +1,6 @@
 """The command line in other languages: nothing stays English but names, and machines read the same in all."""
 
+import ast
 import html
 import itertools
 import json
@@ -15,8 +16,11 @@ import numpy as np
 import pytest
 
 import clearprop as package
+import learners
 import pseudo
-from clearprop.cli.commands import COMMANDS
+from clearprop import exercises
+from clearprop.cli import exercise
+from clearprop.cli.commands import COMMANDS, GROUPS
 from clearprop.compare import Problem, Settings
 from clearprop.compare.run import _trainable
 from clearprop.explain import picture
@@ -137,6 +141,32 @@ def test_neurons(clearprop, pseudo_language, words):
     translated(clearprop(*words, "--lang", "uk"), pseudo_language)
 
 
+EXERCISE = words("return inputs exercise start check hint run solution mine logistic regression backward rows columns ln np exp")
+
+
+def test_exercises(clearprop, pseudo_language):
+    """What is printed, and what is written, from the list to a check with something wrong, and a hint."""
+    speak = ("--lang", "uk")
+    names = {part for name in exercises.NAMES for part in name.split("-")}
+    translated(clearprop("exercise", "list", *speak), allowed=EXERCISE | names)
+    start = ("exercise", "start", "logistic-regression", "--output", "mine", *speak)
+    translated(clearprop(*start), allowed=EXERCISE)
+    functions = {each.name for each in exercises.get("logistic-regression").functions}
+    python, notebook = Path("mine/logistic_regression.py"), Path("mine/logistic_regression.ipynb")
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    for text in (
+        ast.get_docstring(ast.parse(python.read_text("utf-8"))),
+        *("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"),
+    ):
+        assert pseudo.english(text, NAMES | EXERCISE | functions | words("db dW dZ")) == set()
+    wrong = {"sigmoid": "def sigmoid(Z):\n    return 1 / (1 + np.exp(Z))", "cost": "def cost(A, Y):\n    print(len(A))"}
+    learners.write(python, wrong)
+    translated(clearprop("exercise", "check", "mine"), status=1, allowed=EXERCISE | functions)
+    for _step in range(4):
+        translated(clearprop("exercise", "hint", "mine", "sigmoid"), allowed=EXERCISE | functions)
+    translated(clearprop("exercise", "list", "mine", *speak), allowed=EXERCISE)
+
+
 def test_compare(clearprop, flowers, pseudo_language):
     """What is shown is translated, and what machines read is not."""
     rules = ("--rules", "backprop,feedback_alignment", "--seeds", 2, "--epochs", 1, "--tune", 0, "--hidden", "4")
@@ -186,6 +216,10 @@ WRONG = [
     ("train", "a.csv", "b.csv", "c.csv"),
     ("train", "a.csv", "--json=yes"),
     ("export", "runs/a"),
+    ("exercise", "nothing"),
+    ("exercise", "start"),
+    ("exercise", "start", "deep-network", "--convention", "nothing"),
+    ("exercise", "hint", "mine", "cost", "--step", "4"),
     ("--nothing",),
     ("train", "--lang", "xx"),
     ("--lang",),
@@ -219,18 +253,22 @@ def ask(commands):
     return json.loads(done.stdout)
 
 
+IN_ERRORS = {"train", "export", "exercise", "start", "hint", "rows", "columns"}
+
+
 def test_a_wrong_command_line_is_told_of_in_the_language():
     for words, (status, out, err) in zip(WRONG, ask(WRONG), strict=True):
         assert status == 2 and not out
         allowed = NAMES | {name.replace("_", "-") for name in ("many", "fast", "guess")} | {"xx", "nothing", "trian"}
         names = {"en", "English", "es", "Espa", "ol", "fr", "Fran", "ais", "hi", "uk"}
-        assert pseudo.english(err, allowed | names | {"train", "export"}) == set(), words
+        assert pseudo.english(err, allowed | names | IN_ERRORS) == set(), words
 
 
 def test_the_help_is_in_the_language():
-    names = [function.__name__.replace("_", "-") for function in COMMANDS]
-    found = ask([["--help"], *([name, "--help"] for name in names)])
-    own = {part for name in names for part in name.split("-")} | set(LANGUAGES)
+    names = [function.__name__.replace("_", "-") for function in COMMANDS] + list(GROUPS)
+    names += [f"exercise {function.__name__.rstrip('_')}" for function in exercise.COMMANDS]
+    found = ask([["--help"], *([*name.split(), "--help"] for name in names)])
+    own = {part for name in names for part in re.split("[ -]", name)} | set(LANGUAGES)
     for name, (status, out, err) in zip(["", *names], found, strict=True):
         assert status == 0 and not err
         assert pseudo.english(out, NAMES | PARTS | own | API_IN_HELP) == set(), name
@@ -239,7 +277,7 @@ def test_the_help_is_in_the_language():
 API_IN_HELP = words("""
     number category boolean date drop lif adaptive exponential izhikevich hodgkin huxley branched chattering resonator
     all elu selu gelu silu tanh momentum nesterov rmsprop adamw euler midpoint rk classification regression True
-    False none lenet vgg small resnet
+    False none lenet vgg small resnet rows columns
 """)
 
 

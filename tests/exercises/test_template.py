@@ -78,7 +78,7 @@ def test_what_is_told_of_a_function():
 def backward(X, A, Y):
     """The slope of the cost along each weight and the bias.
 
-        dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ over the samples
+        dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ
 
     '''
         in text

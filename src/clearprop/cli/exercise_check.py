@@ -11,7 +11,6 @@ from clearprop.cli.exercise_folder import Opened, keep, opened, say_code
 from clearprop.cli.printing import console, print_json, say
 from clearprop.exercises import folder as folders
 from clearprop.exercises.check import Finding, check_source
-from clearprop.exercises.folder import RIGHT
 from clearprop.exercises.template import in_convention
 from clearprop.exercises.written import Written, read, see_python
 from clearprop.i18n import SOURCE, _, ngettext
@@ -38,7 +37,7 @@ def run(place: str, json: bool) -> int:
             print_json(_report(at, written, found))
         else:
             _say(out, at, written, both, found)
-    return 0 if all(each.status == RIGHT for each in found) else WRONG
+    return 0 if all(each.status == folders.RIGHT for each in found) else WRONG
 
 
 def _report(at: Opened, written: Written, found: Sequence[Finding]) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def _report(at: Opened, written: Written, found: Sequence[Finding]) -> dict[str,
         "convention": at.record.convention,
         "file": str(written.path),
         "functions": [_of_function(written, each) for each in found],
-        "right": sum(each.status == RIGHT for each in found),
+        "right": sum(each.status == folders.RIGHT for each in found),
         "of": len(found),
         "checks": at.record.checks,
     }
@@ -74,7 +73,7 @@ def _say(out: Console, at: Opened, written: Written, both: bool, found: Sequence
     for finding in found:
         _say_finding(out, at, written, finding)
     out.print()
-    right, count = sum(each.status == RIGHT for each in found), len(found)
+    right, count = sum(each.status == folders.RIGHT for each in found), len(found)
     folder = shlex.quote(str(at.folder))
     if right == count:
         sentence = ngettext("The function is right. Well done!", "All {n} functions are right. Well done!", count)
@@ -85,16 +84,18 @@ def _say(out: Console, at: Opened, written: Written, both: bool, found: Sequence
     # Translators: {right} of {n} functions.
     sentence = ngettext("{right} of {n} function is right.", "{right} of {n} functions are right.", count)
     say(out, sentence.format(right=right, n=count))
-    first = next(each.function for each in found if each.status != RIGHT)
-    say(out, _("For a hint: {}").format(f"clearprop exercise hint {folder} {first}"))
+    left = sorted(
+        (each for each in found if each.status != folders.RIGHT), key=lambda each: each.status == folders.UNWRITTEN
+    )
+    say(out, _("For a hint: {}").format(f"clearprop exercise hint {folder} {left[0].function}"))
 
 
 def _say_finding(out: Console, at: Opened, written: Written, finding: Finding) -> None:
     """A line with the status; below it, what is wrong, where it stopped, and the equation."""
     match finding.status:
-        case "right":
+        case folders.RIGHT:
             say(out, _("✓ {function}: right").format(function=finding.function), style="green")
-        case "unwritten":
+        case folders.UNWRITTEN:
             say(out, _("– {function}: not written yet").format(function=finding.function), style="yellow")
         case _:
             say(out, _("✗ {function}: wrong").format(function=finding.function), style="red")
@@ -104,6 +105,6 @@ def _say_finding(out: Console, at: Opened, written: Written, finding: Finding) -
                 # Translators: {place} is "line 3", or "code cell 2, line 3".
                 say(out, "    " + _("It stopped in {place}.").format(place=written.place(finding.line)))
             say_code(out, in_convention(at.function(finding.function).equation, at.record.convention))
-    if finding.printed.strip() and finding.status != RIGHT:
+    if finding.printed.strip() and finding.status != folders.RIGHT:
         say(out, "    " + _("It printed:"))
         say_code(out, "\n".join(f"> {line}" for line in finding.printed.strip().splitlines()[:PRINTED]))

@@ -20,8 +20,8 @@ from clearprop.files import write_atomically
 from clearprop.i18n import LANGUAGES, _, language
 
 RECORD = "exercise.json"
-RIGHT = "right"
-"""The status of a function that is."""
+RIGHT, UNWRITTEN = "right", "unwritten"
+"""The status of a function that is; else it is wrong."""
 
 
 class Progress(BaseModel):

@@ -134,8 +134,8 @@ def exercise() -> Exercise:
                 name="backward",
                 words=_("The slope of the cost along each weight and the bias."),
                 equation={
-                    "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ over the samples",
-                    "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ over the samples",
+                    "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ",
+                    "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ",
                 },
                 arguments={"X": "samples", "A": "samples", "Y": "samples"},
                 outputs={"dW": "weights", "db": "bias"},
