@@ -204,7 +204,7 @@ def test_several_mistakes_at_once_are_told_in_the_order_of_the_computation():
     text = changed(
         solution.whole(EXERCISE, "columns"),
         ('sum((layer["W"] ** 2).sum()', 'sum((layer["W"] ** 2).sum() + (layer["b"] ** 2).sum()'),
-        ("return lambd / (2 * n) * squares", "return lambd / 2 * squares"),
+        ("return lambd / 2 * squares / n", "return lambd * squares"),
         ('dW = gradients[i]["dW"] + lambd / n *', 'dW = gradients[i]["dW"] - lambd *'),
         ("return dA * D / keep", "return dA"),
         ("dropout_backward(dA, D, keep) * (Z > 0)", "dA * D"),
@@ -212,7 +212,7 @@ def test_several_mistakes_at_once_are_told_in_the_order_of_the_computation():
         ("db = dZ.sum(1, keepdims=True) / n\n    dA_before", "db = dZ.sum(1, keepdims=True)\n    dA_before"),
     )  # fmt: skip
     assert said(text, "columns") == {
-        "l2_penalty": ("bias_penalised", "missing_mean"),
+        "l2_penalty": ("bias_penalised", "missing_half", "missing_mean"),
         "l2_gradients": ("wrong_sign", "missing_mean"),
         "dropout_backward": ("mask_missing_back", "not_scaled"),
         "layer_backward": ("not_scaled", "missing_slope", "missing_mean"),

@@ -151,6 +151,7 @@ COLUMNS = [
     },
     {
         "softmax": ("Z.max(0, keepdims=True))", "np.max(Z))", "max_of_all"),
+        "forward": ("W @ X + b", "W * X + b", "product_for_matmul"),
         "cross_entropy": ("-(Y * np.log(A)).sum(0)", "-(Y * np.log(A) + (1 - Y) * np.log(1 - A)).sum(0)",
                           "binary_cost"),
         "stable_cross_entropy": ("return losses.mean()\n\n\ndef softmax_b",

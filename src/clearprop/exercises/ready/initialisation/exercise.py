@@ -282,6 +282,7 @@ def lecun() -> Function:
                 _("The weights grow with the number of inputs: they must shrink, so divide by √fan_in."),
             ),
             Mistake("not_scaled", "N * np.sqrt(1 / fan_in)", "N", not_scaled()),
+            Mistake("fixed_scale", "np.sqrt(1 / fan_in)", "0.01", fixed_scale()),
         ),
     )
 
@@ -289,6 +290,11 @@ def lecun() -> Function:
 def not_scaled() -> str:
     """W = N."""
     return _("The random numbers are not scaled.")
+
+
+def fixed_scale() -> str:
+    """W = 0.01 N."""
+    return _("The scale is always 0.01: it depends on the number of inputs, or the signals vanish in deep networks.")
 
 
 def he() -> Function:
@@ -327,7 +333,14 @@ def he() -> Function:
                 "2 / sum(N.shape)",
                 _("The variance is 2 / (fan_in + fan_out), which is Glorot's: He's is 2 / fan_in."),
             ),
+            Mistake(
+                "inverted",
+                "N * np.sqrt(2 / fan_in)",
+                "N / np.sqrt(2 / fan_in)",
+                _("The numbers are divided by the root: multiply by it, so that more inputs make smaller weights."),
+            ),
             Mistake("not_scaled", "N * np.sqrt(2 / fan_in)", "N", not_scaled()),
+            Mistake("fixed_scale", "np.sqrt(2 / fan_in)", "0.01", fixed_scale()),
         ),
     )
 
@@ -439,6 +452,15 @@ def size() -> Function:
                 _("This is the standard deviation, which takes the mean of A off first: here nothing is taken off."),
             ),
             Mistake("missing_square", "np.sqrt((A**2).mean())", "np.abs(A).mean()", missing_square()),
+            Mistake(
+                "plain_mean",
+                "np.sqrt((A**2).mean())",
+                "A.mean()",
+                _(
+                    "This is the mean: numbers above and below 0 cancel in it. Take the mean of the squares, then the"
+                    " root."
+                ),
+            ),
         ),
     )
 
@@ -469,6 +491,13 @@ def forward_sizes() -> Function:
             ),
             Mistake(
                 "not_passed_on", "A @ W", "X @ W", _("Every layer takes X: each one takes the outputs of the last.")
+            ),
+            Mistake("transposed", "A @ W", "A @ W.T", wordings.transposed("W")),
+            Mistake(
+                "swapped_factors",
+                "A @ W",
+                "W @ A",
+                _("The factors stand in the wrong order: their inner axes must agree."),
             ),
             Mistake("product_for_matmul", "A @ W", "A * W", wordings.product_for_matmul("Z")),
             Mistake(

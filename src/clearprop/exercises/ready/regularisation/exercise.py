@@ -162,8 +162,8 @@ def exercise() -> Exercise:
         name="regularisation",
         title=_("Regularisation: L2 and dropout"),
         words=_(
-            "A network can learn its examples by heart and still be wrong on new ones. Two remedies: L2 adds to the cost"
-            " for large weights, and dropout leaves out units at random while training, so that none can count on"
+            "A network can learn its examples by heart and still be wrong on new ones. Two remedies: L2 adds to the"
+            " cost for large weights, and dropout leaves out units at random while training, so that none can count on"
             " another. You write both, forward and back. When your network trains on real data, clearprop trains one"
             " beside it without L2 and dropout: compare how well both do on new samples."
         ),
@@ -238,9 +238,9 @@ def l2_penalty() -> Function:
         cases=penalties,
         question=_("What does a weight of 2 cost, compared with a weight of 1?"),
         mistakes=(
-            Mistake("missing_half", "(2 * n)", "n", one_half_too_few()),
-            Mistake("missing_mean", "/ (2 * n)", "/ 2", not_divided()),
-            Mistake("missing_lambda", "lambd / (2 * n)", "1 / (2 * n)", _("λ is missing.")),
+            Mistake("missing_half", "lambd / 2", "lambd", one_half_too_few()),
+            Mistake("missing_mean", " / n", "", not_divided()),
+            Mistake("missing_lambda", "lambd / 2", "1 / 2", _("λ is missing.")),
             Mistake(
                 "bias_penalised",
                 '(layer["W"] ** 2).sum()',
@@ -494,6 +494,13 @@ def layer_forward() -> Function:
         mistakes=(
             Mistake("missing_bias", " + b", "", wordings.missing_bias()),
             Mistake("missing_activation", "np.maximum(0, Z)", "Z", wordings.missing_activation("A")),
+            Mistake("product_for_matmul", "A_before @ W", "A_before * W", wordings.product_for_matmul("Z")),
+            Mistake(
+                "swapped_factors",
+                "A_before @ W",
+                "W @ A_before",
+                _("The factors stand in the wrong order: their inner axes must agree."),
+            ),
             Mistake(
                 "missing_dropout",
                 "dropout(np.maximum(0, Z), D, keep, training=True)",
@@ -563,6 +570,17 @@ def layer_backward() -> Function:
                 _("The slope of ReLU is missing: where Z is below 0, no error passes."),
             ),
             Mistake("missing_mean", " / n", "", wordings.missing_mean("dW, db")),
+            Mistake(
+                "activation_for_slope",
+                "(Z > 0)",
+                "np.maximum(0, Z)",
+                _(
+                    "The error is multiplied by ReLU itself: multiply it by its slope, which is 1 where Z is above 0,"
+                    " else 0."
+                ),
+            ),
+            Mistake("transposed", "dZ @ W.T", "dZ @ W", wordings.transposed("W")),
+            Mistake("product_for_matmul", "A_before.T @ dZ", "A_before.T * dZ", wordings.product_for_matmul("dW")),
             Mistake("mean_twice", "dZ @ W.T", "dZ @ W.T / n", wordings.mean_twice("dA_before")),
             Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
             Mistake("missing_sum", "db = dZ.sum(0)", "db = dZ.T", wordings.missing_sum("db")),  # what it is in columns

@@ -8,7 +8,7 @@ KEEP = 0.8
 
 def l2_penalty(parameters, n, lambd):
     squares = sum((layer["W"] ** 2).sum() for layer in parameters)  # hint
-    return lambd / (2 * n) * squares  # hint
+    return lambd / 2 * squares / n  # hint
 
 
 def l2_gradients(gradients, parameters, n, lambd):

@@ -266,6 +266,14 @@ def forward() -> Function:
         mistakes=(
             Mistake("missing_bias", " + b", "", wordings.missing_bias()),
             Mistake("missing_activation", "softmax(Z)", "Z", wordings.missing_activation("A")),
+            Mistake("product_for_matmul", "X @ W", "X * W", wordings.product_for_matmul("Z")),
+            Mistake("transposed", "X @ W", "X @ W.T", wordings.transposed("W")),
+            Mistake(
+                "swapped_factors",
+                "X @ W",
+                "W @ X",
+                _("The factors stand in the wrong order: their inner axes must agree."),
+            ),
             Mistake("wrong_sign", "+ b", "- b", wordings.wrong_sign("b")),
             Mistake(
                 "activation_twice",
@@ -412,6 +420,8 @@ def backward() -> Function:
         mistakes=(
             Mistake("missing_mean", " / n", "", wordings.missing_mean("dW, db")),
             Mistake("wrong_sign", "A - Y", "Y - A", wordings.wrong_sign("dZ")),
+            Mistake("product_for_matmul", "X.T @ dZ", "X.T * dZ", wordings.product_for_matmul("dW")),
+            Mistake("transposed", "X.T @ dZ", "X @ dZ", wordings.transposed("X")),
             Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
             Mistake("missing_sum", "db = dZ.sum(0)", "db = dZ.T", wordings.missing_sum("db")),  # what it is in columns
             Mistake(
