@@ -200,7 +200,14 @@ def exercise() -> Exercise:
 
 
 def _numeric_gradient() -> Function:
-    up_and_down = "gradient[i] = (f(theta + step) - f(theta - step)) / (2 * epsilon)  # hint"
+    one_step = (
+        "step = np.zeros(theta.size)\n        step[i] = epsilon  # hint\n"
+        "        gradient[i] = (f(theta + step) - f(theta - step)) / (2 * epsilon)  # hint\n"
+    )
+    in_place = (
+        "theta[i] += epsilon\n        up = f(theta)\n        theta[i] -= 2 * epsilon\n"
+        "        gradient[i] = (up - f(theta)) / (2 * epsilon)\n"
+    )
     return Function(
         name="numeric_gradient",
         words=_(
@@ -260,16 +267,15 @@ def _numeric_gradient() -> Function:
             ),
             Mistake(
                 "not_restored",
-                "step = np.zeros(theta.size)\n        step[i] = epsilon  # hint\n        " + up_and_down,
-                "theta[i] += epsilon\n        up = f(theta)\n        theta[i] -= 2 * epsilon\n"
-                "        gradient[i] = (up - f(theta)) / (2 * epsilon)",
+                "    gradient = np.zeros(theta.size)\n    for i in range(theta.size):\n        " + one_step,
+                "    gradient, theta = np.zeros(theta.size), theta.copy()\n    for i in range(theta.size):\n        "
+                + in_place,
                 _("Each number stays at θ − ε: put it back before the next one is moved."),
             ),
             Mistake(
                 "changes_input",
-                "step = np.zeros(theta.size)\n        step[i] = epsilon  # hint\n        " + up_and_down,
-                "theta[i] += epsilon\n        up = f(theta)\n        theta[i] -= 2 * epsilon\n"
-                "        gradient[i] = (up - f(theta)) / (2 * epsilon)\n        theta[i] += epsilon",
+                one_step,
+                in_place + "        theta[i] += epsilon\n",
                 _(
                     "theta is changed. Even + ε − 2ε + ε leaves it a little off, by rounding: move a copy, or keep the"
                     " old number and put it back."
