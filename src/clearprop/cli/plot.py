@@ -12,10 +12,11 @@ DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """What each dot adds to U+2800, the character without any."""
 
 
-def line(x: np.ndarray, y: np.ndarray, width: int, height: int) -> list[str]:
+def line(x: np.ndarray, y: np.ndarray, width: int, height: int, span: tuple[float, float] | None = None) -> list[str]:
     r"""The line through the points (x, y), x rising, as `height` lines of `width` characters.
 
     Each column of dots is filled from the lowest to the highest that y is there, and on to where the last column ended.
+    The picture reaches from the least y to the greatest, or over the span given.
 
     >>> print(*line(np.arange(8.0), np.arange(8.0), 4, 2), sep="\n")
     ⠀⠀⡠⠊
@@ -26,7 +27,7 @@ def line(x: np.ndarray, y: np.ndarray, width: int, height: int) -> list[str]:
         between = np.linspace(x[0], x[-1], columns)
         x, y = between, np.interp(between, x, y)
     ends = np.searchsorted(_scaled(x, columns), np.arange(columns), side="right")
-    level = rows - 1 - _scaled(y, rows)
+    level = rows - 1 - _scaled(y, rows, span)
     grid, begin = np.zeros((rows, columns), int), 0
     for column, end in enumerate(ends):
         own = level[begin:end]
@@ -38,9 +39,9 @@ def line(x: np.ndarray, y: np.ndarray, width: int, height: int) -> list[str]:
     return ["".join(map(chr, 0x2800 + row)) for row in cells]
 
 
-def _scaled(values: np.ndarray, count: int) -> np.ndarray:
-    """Each value's place among so many between the least and the greatest."""
-    low, high = values.min(), values.max()
+def _scaled(values: np.ndarray, count: int, span: tuple[float, float] | None = None) -> np.ndarray:
+    """Each value's place among so many between the least and the greatest, or those of the span."""
+    low, high = span or (values.min(), values.max())
     return np.clip((values - low) / (high - low or 1.0) * count, 0, count - 1).astype(int)
 
 
