@@ -8,7 +8,7 @@ at the place where it is furthest off.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, islice
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,9 @@ from clearprop.exercises.wordings import other_shape
 from clearprop.i18n import _
 
 AT_ONCE = 3
-"""So many known mistakes in one function are found together."""
+"""So many known mistakes in one function are found together,"""
+TRIED = 200
+"""if they are among the first combinations: single ones, pairs, then three at once."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,9 @@ class _Known:
         return None
 
     def _combinations(self) -> Iterator[tuple[Mistake, ...]]:
-        likeliest = self.function.mistakes
-        yield from ((mistake,) for mistake in likeliest)
-        for count in range(2, AT_ONCE + 1):
-            yield from combinations(self.mistakes, count)
+        together = (combinations(self.mistakes, count) for count in range(2, AT_ONCE + 1))
+        single = ((mistake,) for mistake in self.function.mistakes)
+        return islice(chain(single, *together), TRIED)
 
     def _agree(self, gave: list[Given], outputs: Sequence[str]) -> bool:
         """Whether the wrong solution gives the same in every case, and something else than what is right in one."""

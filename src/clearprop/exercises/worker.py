@@ -112,8 +112,12 @@ class RefusedError(PermissionError):
     """The learner's code asked for something that it is not to do here."""
 
 
+class RefusedImportError(ImportError):
+    """It asked for a module that is not there; Python's own `copy` asks for one of Jython's, and goes on without it."""
+
+
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """Python's audit hook: raise `RefusedError` for what reaches out of this process."""
+    """Python's audit hook: raise `RefusedError` or `RefusedImportError` for what reaches out of this process."""
     if event == "open":
         _path, mode, flags = arguments
         if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & WRITING):
@@ -121,7 +125,7 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     elif event == "import":
         top = arguments[0].split(".")[0]
         if top != "numpy" and top not in sys.stdlib_module_names:
-            raise RefusedError(f"import {top}")
+            raise RefusedImportError(f"import {top}")
     elif event.startswith(REFUSED) or (event.startswith("os.") and event[3:] in CHANGING):
         raise RefusedError(event)
 
@@ -186,7 +190,7 @@ def called(function: Any, call: dict[str, Any], source: str) -> dict[str, Any]:
     np.random.seed(0)
     value, failure = tried(lambda: function(**arguments), source)
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    changed = [key for key in before if encode(arguments[key]) != before[key]]
+    changed = [key for key in before if json.dumps(encode(arguments[key])) != json.dumps(before[key])]  # NaN ≠ NaN
     return {"value": encode(value), **failure, "changed": changed, "printed": printed.getvalue()[:2000]}
 
 
@@ -197,8 +201,9 @@ def tried(action: Any, source: str) -> tuple[Any, dict[str, Any]]:
     except SyntaxError as error:
         return None, {"raised": type(error).__name__, "message": error.msg, "line": error.lineno}
     except BaseException as error:
+        name = "RefusedError" if isinstance(error, RefusedImportError) else type(error).__name__
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
-        return None, {"raised": type(error).__name__, "message": str(error)[:500], "line": lines[-1] if lines else None}
+        return None, {"raised": name, "message": str(error)[:500], "line": lines[-1] if lines else None}
 
 
 def main() -> None:
