@@ -201,8 +201,9 @@ def test_a_folder_speaks_its_language(clearprop):
 ERRORS = [
     (("start", "deep-netwrk"), "There is no exercise called 'deep-netwrk'. Did you mean 'deep-network'? Known: "),
     (("start", NAME, "--output", "mine"), "mine is there already and is not empty: give another one."),
-    (("check", "nowhere"), "nowhere is no folder of an exercise: clearprop exercise start makes one."),
-    (("list", "nowhere"), "nowhere is no folder of an exercise: clearprop exercise start makes one."),
+    (("check", "nowhere"), "There is no folder or file 'nowhere'."),
+    (("check", "mine/other.py"), "There is no folder or file 'mine/other.py'."),
+    (("list", "."), ". is no folder of an exercise: clearprop exercise start makes one."),
     (("hint", "mine", "forwrd"), "There is no function called 'forwrd'. Did you mean 'forward'? Known: "),
     (("solution", "mine", "sigmoids"), "There is no function called 'sigmoids'. Did you mean 'sigmoid'? Known: "),
     (("start", "."), ". holds no exercise: a file exercise.py makes it one."),

@@ -24,7 +24,7 @@ def list_(
     folders: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar=_("[FOLDER]..."),
+            metavar=_("FOLDER"),
             help=_("Show how far these have come instead: folders that an exercise was started in."),
             show_default=False,
         ),
@@ -70,7 +70,7 @@ def check(
         str,
         typer.Argument(
             metavar=_("FOLDER"),
-            help=_("That the exercise was started in, or a file in it; of its two files the one changed last is read."),
+            help=_("That the exercise was started in, or a file in it; of its two files the changed one is read."),
             show_default=False,
         ),
     ],
@@ -107,7 +107,7 @@ def solution(
     folder: Folder,
     function: Annotated[
         str | None,
-        typer.Argument(metavar=_("[FUNCTION]"), help=_("Only this one; all unless given."), show_default=False),
+        typer.Argument(metavar=_("FUNCTION"), help=_("Only this one; all unless given."), show_default=False),
     ] = None,
 ) -> None:
     """Print how it can be written."""
@@ -126,7 +126,7 @@ def run(
     data: Annotated[
         str | None,
         typer.Argument(
-            metavar=_("[DATA]"),
+            metavar=_("DATA"),
             help=_("A table, arrays, sample:NAME, or a folder of images; a sample that suits it unless given."),
             show_default=False,
         ),

@@ -131,7 +131,13 @@ def save(folder: Path, record: Record) -> None:
 
 
 def split(place: Path) -> tuple[Path, Path | None]:
-    """The folder of an exercise, and the file in it that was named, if one was."""
+    """The folder of an exercise, and the file in it that was named, if one was.
+
+    Raises:
+        ClearpropError: there is neither.
+    """
+    if not place.exists():
+        raise ClearpropError(_("There is no folder or file '{}'.").format(place))
     return (place.parent, place) if place.is_file() else (place, None)
 
 
