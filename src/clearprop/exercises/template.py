@@ -111,7 +111,7 @@ def _function(exercise: Exercise, function: Function, convention: str) -> str:
 
 
 def _body() -> list[str]:
-    return [f"    # {_('Write your code here, in place of the next line.')}", f"    {UNWRITTEN}"]
+    return ["    # " + _("Write your code here, in place of the next line."), f"    {UNWRITTEN}"]
 
 
 def _docstring(paragraphs: list[str], indent: str) -> str:
@@ -139,7 +139,7 @@ def _cells(exercise: Exercise, function: Function, convention: str) -> list[dict
 def _given(exercise: Exercise, convention: str) -> list[str]:
     """What is there already, if anything, under a line that says so."""
     text = solution.given(exercise, convention)
-    return [f"# {_('The rest is given, and uses your functions.')}\n\n\n{text}"] if text else []
+    return ["# " + _("The rest is given, and uses your functions.") + f"\n\n\n{text}"] if text else []
 
 
 def _text(*paragraphs: str) -> dict[str, Any]:
