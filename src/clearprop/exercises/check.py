@@ -69,7 +69,6 @@ def check_source(
     """
     chosen = [f for f in exercise.functions if only is None or f.name in only]
     inputs = {f.name: _inputs(f, seed) for f in chosen}
-    wanted = {f.name: [f.right(**case) for case in inputs[f.name]] for f in chosen}
 
     def asked(functions: Sequence[Function], alone: bool) -> dict[str, list[Answer]]:
         calls = [
@@ -87,7 +86,7 @@ def check_source(
         return {f.name: [next(each) for _case in inputs[f.name]] for f in functions}
 
     def judged(f: Function, given: list[Answer]) -> Finding:
-        return _finding(exercise, f, convention, inputs[f.name], wanted[f.name], given, seconds)
+        return _finding(exercise, f, convention, inputs[f.name], given, seconds)
 
     first = asked(chosen, alone=True)
     findings = {f.name: judged(f, first[f.name]) for f in chosen}
@@ -108,8 +107,8 @@ def _in_convention(f: Function, case: Mapping[str, Any], convention: str) -> dic
 
 
 def _finding(
-    exercise: Exercise, f: Function, convention: str, inputs: Sequence[Mapping[str, Any]],
-    wanted: Sequence[Mapping[str, Any]], given: list[Answer], seconds: float,
+    exercise: Exercise, f: Function, convention: str, inputs: Sequence[Mapping[str, Any]], given: list[Answer],
+    seconds: float,
 ) -> Finding:  # fmt: skip
     printed = next((answer.printed for answer in given if answer.printed), "")
     if any(answer.failure in ("NotImplementedError", "missing") for answer in given):
@@ -117,10 +116,10 @@ def _finding(
     cases = [
         Case(
             case,
-            right,
+            f.right(**case),
             Given(failure=answer.failure) if answer.failure else diagnosis.given(f, answer.value, convention),
         )
-        for case, right, answer in zip(inputs, wanted, given, strict=True)
+        for case, answer in zip(inputs, given, strict=True)
     ]
     found = diagnosis.explain(exercise, f, convention, cases) if diagnosis.wrong_outputs(f, cases) else []
     stopped = next((answer for answer in given if answer.failure), None)

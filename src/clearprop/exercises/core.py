@@ -44,21 +44,22 @@ def _arrays(leaf: Any) -> Any:
 
 
 def at_once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function compiled as a whole: JAX would compile its steps one by one, and take as long for each of them.
+    """The function compiled as a whole, and kept for the next process: step by step JAX would take as long for each.
 
     What it is called with by position: texts first, which it is compiled for, then arrays.
     """
 
-    @cache
-    def compiled(*texts: str) -> Callable[..., Any]:
-        return jax.jit(partial(function, *texts))
-
     @wraps(function)
     def run(*args: Any) -> Any:
         texts = tuple(each for each in args if isinstance(each, str))
-        return compiled(*texts)(*args[len(texts) :])
+        return _program(_applied)((function, *texts), *args[len(texts) :])
 
     return run
+
+
+def _applied(plan: tuple[Any, ...], *arrays: Any) -> Any:
+    function, *texts = plan
+    return function(*texts, *arrays)
 
 
 @in_float64
