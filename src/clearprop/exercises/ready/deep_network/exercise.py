@@ -502,7 +502,16 @@ def activation_backward() -> Function:
             ),
             Mistake("missing_derivative", "Z > 0", "1", _('With "relu", dZ is not multiplied by the derivative.')),
             Mistake(
-                "missing_chain", "dA * slope", "1.0 * slope", _("This is the derivative alone: it is multiplied by dA.")
+                "missing_chain",
+                "A * (1 - A)",
+                "A * (1 - A) / dA",
+                _('With "sigmoid", this is the derivative alone: it is multiplied by dA.'),
+            ),
+            Mistake(
+                "missing_chain",
+                "Z > 0",
+                "(Z > 0) / dA",
+                _('With "relu", this is the derivative alone: it is multiplied by dA.'),
             ),
             Mistake("other_sign", "Z > 0", "dA > 0", _("ReLU's derivative looks at the sign of Z, not at that of dA.")),
             Mistake(

@@ -252,10 +252,6 @@ def backward() -> Function:
         cases=backwards,
         question=_("How much has a hidden unit to do with the error of an output, if their weight is 0?"),
         mistakes=(
-            Mistake("missing_mean", "A1.T @ dZ2 / n", "A1.T @ dZ2", wordings.missing_mean("dW2")),
-            Mistake("missing_mean", "db2 = dZ2.sum(0) / n", "db2 = dZ2.sum(0)", wordings.missing_mean("db2")),
-            Mistake("missing_mean", "X.T @ dZ1 / n", "X.T @ dZ1", wordings.missing_mean("dW1")),
-            Mistake("missing_mean", "db1 = dZ1.sum(0) / n", "db1 = dZ1.sum(0)", wordings.missing_mean("db1")),
             Mistake("missing_mean", " / n", "", wordings.missing_mean("dW1, db1, dW2, db2")),
             Mistake("missing_sum", "dZ2.sum(0)", "dZ2", wordings.missing_sum("db2")),
             Mistake("missing_sum", "dZ2.sum(0)", "dZ2.T", wordings.missing_sum("db2")),  # what it is in columns
