@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -27,16 +26,14 @@ def run(place: str, json: bool) -> int:
     with opened(place, SOURCE if json else None) as at:
         written, both = (read(at.file), False) if at.file else folders.chosen_file(at.folder, at.record)
         see_python(written)
-        out = console()
-        with nullcontext() if json or not out.is_terminal else out.status(_("Checking…")):
-            found = check_source(at.exercise, at.record.convention, written.text, place=written.place)
+        found = check_source(at.exercise, at.record.convention, written.text, place=written.place)
         if written.path.name in at.record.files:
             folders.checked(at.record, {each.function: each.status for each in found})
             keep(at.folder, at.record)
         if json:
             print_json(_report(at, written, found))
         else:
-            _say(out, at, written, both, found)
+            _say(console(), at, written, both, found)
     return 0 if all(each.status == folders.RIGHT for each in found) else WRONG
 
 
