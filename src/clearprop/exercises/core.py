@@ -9,7 +9,7 @@ function is called. An exercise takes them from here: `from clearprop.exercises.
 
 import itertools
 from collections.abc import Callable, Sequence
-from functools import cache, partial, wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np

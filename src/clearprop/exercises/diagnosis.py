@@ -105,7 +105,8 @@ class _Known:
         text = solution.function_source(exercise, "rows", function.name, marks=True)
         self.mistakes = sorted(function.mistakes, key=lambda mistake: text.find(mistake.right))
         self.exercise = exercise
-        self._cache: dict[tuple[str, ...], list[Given] | None] = {}
+        self._functions: dict[tuple[Mistake, ...], Any] = {}
+        self._given: dict[tuple[tuple[Mistake, ...], int], Given] = {}
 
     def explaining(self, outputs: Sequence[str], *, no_others: bool = False) -> list[Symptom] | None:
         """The fewest mistakes that give what the learner's function gives, on these outputs in every case.
@@ -114,8 +115,7 @@ class _Known:
         """
         others = [name for name in self.function.outputs if name not in outputs] if no_others else []
         for combination in self._combinations():
-            gave = self._gives(combination)
-            if gave is not None and self._agree(gave, outputs) and self._leaves(gave, others):
+            if self._function(combination) and self._agree(combination, outputs) and self._leaves(combination, others):
                 return [Symptom(mistake.name, mistake.says) for mistake in combination]
         return None
 
@@ -124,10 +124,11 @@ class _Known:
         single = ((mistake,) for mistake in self.function.mistakes)
         return islice(chain(single, *together), TRIED)
 
-    def _agree(self, gave: list[Given], outputs: Sequence[str]) -> bool:
+    def _agree(self, combination: tuple[Mistake, ...], outputs: Sequence[str]) -> bool:
         """Whether the wrong solution gives the same in every case, and something else than what is right in one."""
         differs = False
-        for wrong, case in zip(gave, self.cases, strict=True):
+        for number, case in enumerate(self.cases):
+            wrong = self._gives(combination, number)
             if wrong.outputs is None or case.given.outputs is None:
                 if wrong.failure != case.given.failure:
                     return False
@@ -140,26 +141,30 @@ class _Known:
                 differs |= not is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance)
         return differs
 
-    def _leaves(self, gave: list[Given], outputs: Sequence[str]) -> bool:
+    def _leaves(self, combination: tuple[Mistake, ...], outputs: Sequence[str]) -> bool:
         """Whether these outputs of the wrong solution are right in every case."""
         return all(
-            wrong.outputs is not None and is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance)
-            for wrong, case in zip(gave, self.cases, strict=True)
-            for name in outputs
+            wrong.outputs is not None
+            and all(is_same(wrong.outputs[name], case.wanted[name], self.function.tolerance) for name in outputs)
+            for number, case in enumerate(self.cases)
+            if outputs and (wrong := self._gives(combination, number))
         )
 
-    def _gives(self, combination: tuple[Mistake, ...]) -> list[Given] | None:
-        """What the solution with these mistakes gives; None where they do not go together."""
-        key = tuple(mistake.name + mistake.right + mistake.wrong for mistake in combination)
-        if key not in self._cache:
+    def _function(self, combination: tuple[Mistake, ...]) -> Any:
+        """The function with these mistakes; None where they do not go together."""
+        if combination not in self._functions:
             try:
                 text = solution.with_mistakes(self.exercise, self.function.name, combination)
-                names = solution.compiled(text)
+                self._functions[combination] = solution.compiled(text)[self.function.name]
             except (ClearpropError, SyntaxError):
-                self._cache[key] = None
-            else:
-                self._cache[key] = [self._called(names[self.function.name], case) for case in self.cases]
-        return self._cache[key]
+                self._functions[combination] = None
+        return self._functions[combination]
+
+    def _gives(self, combination: tuple[Mistake, ...], number: int) -> Given:
+        """What it gives in a case."""
+        if (combination, number) not in self._given:
+            self._given[combination, number] = self._called(self._function(combination), self.cases[number])
+        return self._given[combination, number]
 
     def _called(self, wrong: Any, case: Case) -> Given:
         arguments = {

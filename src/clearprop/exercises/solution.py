@@ -93,5 +93,6 @@ def compiled(text: str) -> dict[str, Any]:
     return names
 
 
+@cache
 def _nodes(text: str) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
