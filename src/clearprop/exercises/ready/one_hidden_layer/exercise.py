@@ -241,6 +241,7 @@ def backward() -> Function:
             Z1="samples hidden",
             A1="samples hidden",
             A2="samples outputs",
+            W2="weights hidden outputs",
             dW1="weights inputs hidden",
             db1="bias hidden",
             dW2="weights hidden outputs",
