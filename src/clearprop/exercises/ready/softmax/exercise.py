@@ -402,8 +402,8 @@ def backward() -> Function:
         name="backward",
         words=_("The slope of the cost along each weight and each bias. For softmax and cross-entropy dZ is A − Y."),
         equation={
-            "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ over the samples",
-            "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ over the samples",
+            "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ",
+            "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ",
         },
         shapes=wordings.shapes(
             X="samples inputs",
