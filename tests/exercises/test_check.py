@@ -186,3 +186,23 @@ def test_a_planted_error_in_the_right_answers_is_seen(exercise, monkeypatch):
 
     monkeypatch.setattr(core, "loss", lambda name, A, Y: 1.0)
     assert set(said(exercise, solution.whole(exercise, "columns"))) == {"cost"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def exercise(:", "SyntaxError"),
+        ("x = 1", "AttributeError"),
+        ("import nothing_of_this_name", "nothing_of_this"),
+    ],
+)
+def test_a_teachers_exercise_that_cannot_be_used_is_told(tmp_path, text, says):
+    (tmp_path / "exercise.py").write_text(text)
+    with pytest.raises(ClearpropError, match=says):
+        exercises.get(str(tmp_path))
+
+
+def test_arguments_may_have_other_names(exercise):
+    """The course calls some of them otherwise: they are given by their place."""
+    text = changed(exercise, "columns", ("def sigmoid(Z):", "def sigmoid(z):"), ("np.exp(-Z)", "np.exp(-z)"))
+    assert said(exercise, text) == {}

@@ -48,8 +48,16 @@ def get(name: str) -> Exercise:
 def _read(folder: Path) -> Exercise:
     """What the folder's `exercise()` returns. It is Python, and runs: a teacher's own, or ours."""
     spec = importlib.util.spec_from_file_location(f"clearprop_exercise_{folder.name}", folder / "exercise.py")
-    if spec is None or spec.loader is None:
-        raise ClearpropError(_("{} cannot be read.").format(folder))
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return replace(module.exercise(), folder=folder)
+    try:
+        spec.loader.exec_module(module)
+        return replace(module.exercise(), folder=folder)
+    except ClearpropError:
+        raise
+    except Exception as error:
+        raise ClearpropError(
+            _("{path} cannot be used as an exercise: {kind}, {what}.").format(
+                path=folder / "exercise.py", kind=type(error).__name__, what=str(error).rstrip(".")
+            )
+        ) from error

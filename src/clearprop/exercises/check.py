@@ -15,6 +15,9 @@ from clearprop.exercises.process import MEGABYTES, SECONDS, Answer, Call, answer
 from clearprop.exercises.symptoms import Symptom
 from clearprop.i18n import _
 
+NOT_TO_BE_EXPLAINED = ("timeout", "ended", "SystemExit", "MemoryError", "RefusedError")
+"""Failures that are told as they are, whatever else is wrong."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -25,7 +28,7 @@ class Finding:
         status: "right", "wrong", or "unwritten".
         mistakes: a name for each thing that is wrong, in the order of the computation.
         says: a sentence for each.
-        line: the line of the learner's file where it stopped, if it did.
+        line: the line of the learner's file where it stopped, if that is what is said.
         printed: what it printed, at most 2,000 characters.
     """
 
@@ -122,20 +125,17 @@ def _finding(
         for case, answer in zip(inputs, given, strict=True)
     ]
     found = diagnosis.explain(exercise, f, convention, cases) if diagnosis.wrong_outputs(f, cases) else []
+    line = None
     stopped = next((answer for answer in given if answer.failure), None)
-    if stopped is not None and (
-        not found or stopped.failure in ("timeout", "ended", "SystemExit", "MemoryError", "RefusedError")
-    ):
-        found = [diagnosis.failed(stopped, seconds)]
+    if stopped is not None and (not found or stopped.failure in NOT_TO_BE_EXPLAINED):
+        found, line = [diagnosis.failed(stopped, seconds)], stopped.line
     elif any(case.given.failure == "count" for case in cases) and not found:
         found = [_count(f, given)]
-    changed = sorted({name for answer in given for name in answer.changed})
-    if changed:
+    if changed := sorted({name for answer in given for name in answer.changed}):
         found = [*found, _changes(f, changed)]
-    line = stopped.line if stopped is not None else None
     return Finding(
         f.name, "wrong" if found else "right", tuple(each.name for each in found), tuple(each.says for each in found),
-        line if found else None, printed,
+        line, printed,
     )  # fmt: skip
 
 

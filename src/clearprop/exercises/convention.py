@@ -40,9 +40,9 @@ def _column(array: np.ndarray) -> np.ndarray:
 
 
 def _flat(array: np.ndarray) -> np.ndarray:
-    """(k, 1) → (k,); the other shapes are wrong, and stay so."""
-    if array.ndim == 2 and array.shape[1] == 1:
-        return array[:, 0]
+    """(k, 1) → (k,); other shapes are wrong, and those of two axes are turned as a wrong one in rows would be."""
+    if array.ndim == 2:
+        return array[:, 0] if array.shape[1] == 1 else _transposed(array)
     return array[None, :] if array.ndim == 1 else array
 
 

@@ -122,7 +122,8 @@ class _Known:
     def _combinations(self) -> Iterator[tuple[Mistake, ...]]:
         together = (combinations(self.mistakes, count) for count in range(2, AT_ONCE + 1))
         single = ((mistake,) for mistake in self.function.mistakes)
-        return islice(chain(single, *together), TRIED)
+        apart = (each for each in chain(*together) if len({mistake.right for mistake in each}) == len(each))
+        return islice(chain(single, apart), TRIED)
 
     def _agree(self, combination: tuple[Mistake, ...], outputs: Sequence[str]) -> bool:
         """Whether the wrong solution gives the same in every case, and something else than what is right in one."""

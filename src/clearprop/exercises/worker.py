@@ -188,7 +188,7 @@ def called(function: Any, call: dict[str, Any], source: str) -> dict[str, Any]:
     sys.stdout = sys.stderr = printed
     random.seed(0)
     np.random.seed(0)
-    value, failure = tried(lambda: function(**arguments), source)
+    value, failure = tried(lambda: function(*arguments.values()), source)
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     changed = [key for key in before if json.dumps(encode(arguments[key])) != json.dumps(before[key])]  # NaN ≠ NaN
     return {"value": encode(value), **failure, "changed": changed, "printed": printed.getvalue()[:2000]}

@@ -141,19 +141,18 @@ def exercise() -> Exercise:
                 outputs={"dW": "weights", "db": "bias"},
                 right=right_backward,
                 cases=backwards,
-                question=_(
-                    "Each sample pulls at the weights by its own error times its own input: how are the pulls put together?"
-                ),
+                question=_("Each sample pulls at W by its error times its input: how are the pulls put together?"),
                 mistakes=(
                     Mistake("missing_mean", " / m", "", wordings.missing_mean("dW, db")),
                     Mistake("wrong_sign", "A - Y", "Y - A", wordings.wrong_sign("dZ")),
-                    Mistake("missing_sum", "dZ.sum(0) / m", "dZ / m", wordings.missing_sum("db")),
+                    Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
                     Mistake(
                         "derivative_twice",
                         "A - Y",
                         "(A - Y) * A * (1 - A)",
                         _(
-                            "dZ has the sigmoid's slope A (1 − A) in it already: for the cross-entropy the two cancel, and dZ = A − Y."
+                            "dZ has the sigmoid's slope A (1 − A) in it already: with the cross-entropy it cancels, and"
+                            " dZ = A − Y."
                         ),
                     ),
                 ),
