@@ -81,6 +81,15 @@ def calls_home(x):
     import socket
     socket.create_connection(("127.0.0.1", 9))
 
+def starts_behind_the_hook(x):
+    import multiprocessing
+    process = multiprocessing.get_context("spawn").Process(target=print)
+    process.start()
+
+def keeps_a_database(x):
+    import sqlite3
+    sqlite3.connect(PRECIOUS)
+
 def reaches(x):
     import ctypes
     ctypes.string_at(0)
@@ -98,6 +107,34 @@ def recurses(x):
 
 def strange(x):
     return object()
+
+def holds_itself(x):
+    held = [x]
+    held.append(held)
+    return held
+
+def counts_far(x):
+    return 10**30, 10**400
+
+def fails_silently(x):
+    class Silent(Exception):
+        def __str__(self):
+            raise ValueError
+    raise Silent
+
+def says_something_else(x):
+    import os
+    for place in range(3, 9):
+        try:
+            os.write(place, b'{"call": 1}\\n3\\n')
+        except OSError:
+            pass
+    return x
+
+def says_it_without_end(x):
+    import os
+    while True:
+        os.write(3, b'{"call": -1, "begun": true}\\n')
 
 def threads(x):
     import threading, time
@@ -121,6 +158,9 @@ FAILS = {
     "endless": "timeout",
     "catches": "timeout",
     "leaves": "ended",
+    "says_something_else": "ended",
+    "says_it_without_end": "ended",
+    "fails_silently": "Silent",
     "exits": "SystemExit",
     "exits_politely": "SystemExit",
     "huge": "MemoryError",
@@ -131,8 +171,9 @@ FAILS = {
 REFUSED = (
     *("deletes", "deletes_all", "moves", "empties", "appends", "saves"),
     *("starts", "shells", "forks", "kills", "calls_home", "reaches", "imports"),
+    *("starts_behind_the_hook", "keeps_a_database"),
 )
-WELL = ("doubled", "changes", "strange", "threads")
+WELL = ("doubled", "changes", "strange", "holds_itself", "counts_far", "threads")
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +209,8 @@ def test_those_beside_them_are_answered(done):
         assert tree["tuple"] == (1, 2.5, True, "word")
     assert done[0]["threads"].value.tolist() == X.tolist()
     assert done[0]["strange"].value.name == "object"
+    assert done[0]["holds_itself"].value[0].tolist() == X.tolist()
+    assert done[0]["counts_far"].value[0] == 1e30
     assert done[0]["unwritten"].failure == "missing"
 
 
@@ -216,6 +259,36 @@ def test_others_are_right_while_one_is_asked():
     asked = [Call("g", {"x": 1}, {}, alone) for alone in (True, False)] + [Call("f", {"x": 1}, {}, True)]
     given = answers(source, asked, functions=["f", "g"], right=right)[1]
     assert [answer.value for answer in given] == [2, -1, -1]
+
+
+KEPT = """
+def f(x):
+    return -1
+BY_NAME = {"f": f}
+def g(x, h=f):
+    return BY_NAME["f"](x), h(x), f(x)
+also_g = g
+"""
+
+
+def test_others_are_right_wherever_they_are_kept():
+    """In a dictionary or as a default, and afterwards they are the learner's again."""
+    right = "def f(x):\n    return x + 1\ndef g(x):\n    return 0\ndef also_g(x):\n    return 0"
+    asked = [Call(name, {"x": 1}, {}, alone) for name, alone in (("g", True), ("also_g", True), ("g", False))]
+    given = answers(KEPT, [*asked, Call("f", {"x": 1}, {})], functions=["f", "g", "also_g"], right=right)[1]
+    assert [answer.value for answer in given] == [(2, 2, 2), (2, 2, 2), (-1, -1, -1), -1]
+
+
+def test_classes_find_the_module_that_they_were_written_in():
+    source = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\n"
+    source += "def f(x):\n    return A(x).x"
+    assert answers(source, [Call("f", {"x": 1}, {})], functions=["f"])[1][0].value == 1
+
+
+def test_what_ends_between_two_calls_is_not_asked_for_ever():
+    right = "raise ValueError"  # the worker itself goes down
+    given = answers("def f(x):\n    return x", [Call("f", {"x": 1}, {})] * 2, functions=["f"], right=right)[1]
+    assert [answer.failure for answer in given] == ["ended", "skipped"]
 
 
 def test_a_seed_and_a_text_become_what_they_stand_for():

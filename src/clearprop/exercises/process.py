@@ -104,7 +104,7 @@ def answers(
         for n in left:
             if n not in log.answers and calls[n].function in stopped:
                 log.answers[n] = Answer("skipped")
-        left = [n for n in left if n not in log.answers]
+        left = _unanswered(left, log)
     return log.file, [log.answers.get(n, Answer("skipped")) for n in range(len(calls))]
 
 
@@ -132,15 +132,18 @@ def _hear(job: dict[str, Any], left: list[int], calls: Sequence[Call], seconds: 
     with tempfile.TemporaryDirectory() as empty, _started(empty) as process:
         lines = _lines(process, job)
         begun: int | None = None
-        waiting, wait = True, seconds + STARTING
+        call, waiting, wait = -2, False, seconds + STARTING
         while True:
             try:
                 told = lines.get(timeout=wait)
             except queue.Empty:
                 return log.put(begun, Answer("timeout"))
-            if told is None:
-                return log.put(begun, Answer("ended")) if waiting else None
-            number = None if told["call"] == -1 else left[told["call"]]
+            if told is None and not waiting and call > -2:  # between two calls, or after the last
+                return log.answers.update({n: Answer("ended") for n in _unanswered(left, log)[:1]})
+            if told is None or not _follows(told, call, waiting, len(left)):
+                return log.put(begun, Answer("ended"))
+            call = told["call"]
+            number = None if call == -1 else left[call]
             begun, waiting, wait = number, "begun" in told, seconds + (0 if "begun" in told else STARTING)
             if waiting:
                 continue
@@ -149,8 +152,22 @@ def _hear(job: dict[str, Any], left: list[int], calls: Sequence[Call], seconds: 
             elif "raised" in told:
                 return log.put(None, _answer(told))
             else:
-                missing = [n for n in left if calls[n].function not in told["defined"]]
+                missing = [n for n in left if calls[n].function not in told.get("defined", ())]
                 log.answers.update(dict.fromkeys(missing, Answer("missing")))
+
+
+def _unanswered(left: list[int], log: _Log) -> list[int]:
+    return [n for n in left if n not in log.answers]
+
+
+def _follows(told: Any, call: int, waiting: bool, count: int) -> bool:
+    """Whether it is what the worker says next: that a later call has begun, or what came of this one.
+
+    Anything else was written there by the learner's code.
+    """
+    if not isinstance(told, dict) or not isinstance(told.get("call"), int):
+        return False
+    return not waiting and call < told["call"] < count if "begun" in told else waiting and told["call"] == call
 
 
 def _answer(told: dict[str, Any]) -> Answer:
@@ -191,7 +208,7 @@ def _lines(process: "subprocess.Popen[bytes]", job: dict[str, Any]) -> "queue.Qu
             stdin.flush()
 
     def listen() -> None:
-        with suppress(ValueError, OSError):  # cut off in the middle of a line
+        with suppress(ValueError, OSError, RecursionError):  # cut off in the middle of a line
             for line in stdout:
                 said.put(json.loads(line))
         said.put(None)
