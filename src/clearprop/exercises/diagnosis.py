@@ -19,7 +19,7 @@ from clearprop.exercises.convention import convert, convert_back
 from clearprop.exercises.exercise import Exercise, Function, Mistake
 from clearprop.exercises.matching import is_same, leaves
 from clearprop.exercises.process import Answer
-from clearprop.exercises.symptoms import Seen, Symptom, symptom
+from clearprop.exercises.symptoms import Seen, Symptom, sign_and_mean, symptom
 from clearprop.exercises.wordings import other_shape
 from clearprop.i18n import _
 
@@ -91,6 +91,8 @@ def _of_output(known: "_Known", function: Function, convention: str, name: str, 
     seen_on_it = symptom(name, seen, function.tolerance)
     if seen_on_it is not None and seen_on_it.says:
         return [seen_on_it]
+    if both := sign_and_mean(name, seen, function.tolerance):
+        return both
     if (alone := known.explaining([name])) is not None:
         return alone
     shape = _shape(function, convention, name, cases, seen_on_it)
@@ -216,7 +218,7 @@ def _shape(
     for case in cases:
         value, wanted = (case.given.raw or {})[name], convert(case.wanted[name], kind, convention)
         for place, mine, right in leaves(value, wanted):
-            if not _is_numbers(mine):
+            if not _is_numbers(mine) or not _is_numbers(right):
                 kind_of_it = "nothing_returned" if mine is None else "wrong_type"
                 return Symptom(kind_of_it, _not_numbers(name + place, mine, right))
             if np.shape(mine) != np.shape(right):

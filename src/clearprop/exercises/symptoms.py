@@ -39,6 +39,17 @@ def symptom(output: str, seen: Sequence[Seen], tolerance: float) -> Symptom | No
     return None
 
 
+def sign_and_mean(output: str, seen: Sequence[Seen], tolerance: float) -> list[Symptom]:
+    """The wrong sign, where the numbers are n times too large or too small as well; empty if that is not so."""
+    if not all(is_number(case.value) and np.asarray(case.value).dtype.kind in "iuf" for case in seen):
+        return []
+    turned = [case._replace(value=-np.asarray(case.value, float)) for case in seen]
+    told = symptom(output, turned, tolerance)
+    if told is None or told.name not in ("missing_mean", "mean_twice"):
+        return []
+    return [Symptom("wrong_sign", wordings.wrong_sign(output)), told]
+
+
 Leaves = list[tuple[np.ndarray, np.ndarray, int | None]]
 
 
