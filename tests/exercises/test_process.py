@@ -279,6 +279,21 @@ def test_others_are_right_wherever_they_are_kept():
     assert [answer.value for answer in given] == [(2, 2, 2), (2, 2, 2), (-1, -1, -1), -1]
 
 
+def test_others_are_called_as_the_learner_calls_them():
+    source = """
+def f(t, slope=False):
+    return -1
+def g(x):
+    return f(t=x), f(x, slope=False), f(slope=False, t=x)
+def h(x):
+    return f(x, slope=True)
+"""
+    right = "def f(x):\n    return x + 1"
+    asked = [Call(name, {"x": 1}, {}) for name in "gh"]
+    g, h = answers(source, asked, functions=["f", "g", "h"], right=right)[1]
+    assert (g.value, h.failure) == ((2, 2, 2), "TypeError")
+
+
 def test_classes_find_the_module_that_they_were_written_in():
     source = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\n"
     source += "def f(x):\n    return A(x).x"

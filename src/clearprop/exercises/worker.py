@@ -12,6 +12,7 @@ has ways around such a hook: code that is written to do harm needs a container o
 """
 
 import base64
+import inspect
 import io
 import json
 import os
@@ -182,6 +183,7 @@ def run(job: dict[str, Any], answer: Any) -> None:
     codes = {name: own[name].__code__ for name in functions if name in own and is_plain(own[name])}
     right: dict[str, Any] = {"__name__": "solution"}
     exec(compile(job["right"], "solution", "exec"), right)
+    right |= {name: by_place(right[name], own[name]) for name in codes if name in right}
     for number, call in enumerate(job["calls"]):
         name = call["function"]
         if name not in own:
@@ -196,6 +198,24 @@ def run(job: dict[str, Any], answer: Any) -> None:
 def is_plain(value: Any) -> bool:
     """Whether it is a function whose code another can take the place of."""
     return isinstance(value, FunctionType) and value.__closure__ is None
+
+
+def by_place(right: Any, theirs: FunctionType) -> Any:
+    """`right`, to be called as the learner's own is: by other names, or with more that is as it is by default."""
+    ours, mine = inspect.signature(right), inspect.signature(theirs)
+
+    def called_as_theirs(*arguments: Any, **named: Any) -> Any:
+        try:
+            ours.bind(*arguments, **named)
+        except TypeError:
+            with suppress(TypeError):
+                given = list(mine.bind(*arguments, **named).arguments.items())
+                first, more = given[: len(ours.parameters)], given[len(ours.parameters) :]
+                if all(mine.parameters[name].default is value for name, value in more):
+                    arguments, named = tuple(value for _name, value in first), {}
+        return right(*arguments, **named)
+
+    return right if ours == mine else called_as_theirs
 
 
 def lead(own: dict[str, Any], codes: dict[str, CodeType], name: str, others: dict[str, Any]) -> None:
