@@ -29,6 +29,8 @@ def test_list_has_the_exercises_in_their_order(clearprop):
     names = [words[1] for line in lines if len(words := line.split()) > 2 and words[0].isdecimal()]
     assert names == list(exercises.NAMES)
     assert lines[-1] == f"To begin one: clearprop exercise start {exercises.NAMES[0]}"
+    asked = clearprop("exercise", "list", "--lang", "uk").out.splitlines()
+    assert asked[-1].endswith(f": clearprop exercise start {exercises.NAMES[0]} --lang uk")
     told = clearprop("exercise", "list", "--json", "--lang", "hi").json
     assert told == clearprop("exercise", "list", "--json").json
     assert told["exercises"][0] == {

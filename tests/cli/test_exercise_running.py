@@ -85,6 +85,23 @@ def test_json_and_another_folder(clearprop, right, tmp_path):
     assert all(Path(path).parent == tmp_path / "there" and Path(path).exists() for path in found["saved"])
 
 
+def test_steps_too_long_are_not_told_as_a_wrong_gradient(clearprop, right, tmp_path):
+    done = clearprop(
+        "exercise",
+        "run",
+        right,
+        "sample:breast_cancer",
+        "--learning-rate",
+        1000,
+        "--iterations",
+        5,
+        "--output",
+        tmp_path,
+    )
+    assert done.status == 1 and "your cost is not a finite number" in done.out and "very large ones" in done.out
+    assert "gradient or the step" not in done.out and "Your functions pass" not in done.out
+
+
 def test_a_wrong_function_is_named(clearprop, tmp_path):
     mine = learner(tmp_path / "mine", replaced=("A - Y", "Y - A"))
     done = clearprop("exercise", "run", mine, "sample:breast_cancer", *QUICK)

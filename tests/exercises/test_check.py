@@ -81,7 +81,7 @@ def test_the_solution_is_right_and_in_the_other_convention_it_is_not(exercise, c
         ("cost", "missing_mean", "losses.mean()", "np.sum(losses)"),
         ("cost", "wrong_sign", "losses = -(", "losses = +("),
         ("cost", "factor", "losses.mean()", "losses.mean() / np.log(2)"),
-        ("backward", "mean_twice", "m = X.shape[1]", "m = X.shape[1] ** 2"),
+        ("backward", "mean_twice", "n = X.shape[1]", "n = X.shape[1] ** 2"),
         ("backward", "wrong_sign", "dZ = A - Y", "dZ = -(A - Y)"),
         ("update", "wrong_sign", "W = W - learning_rate * dW", "W = W + learning_rate * dW"),
     ],
@@ -95,7 +95,7 @@ def test_a_mistake_is_named_however_it_is_written(exercise, function, name, righ
 def test_several_at_once_are_told_one_by_one_in_the_order_of_the_computation(exercise):
     text = changed(
         exercise, "columns", ("W @ X + b", "W @ X"), ("dZ = A - Y", "dZ = Y - A"),
-        ("dW = dZ @ X.T / m", "dW = dZ @ X.T"), ("db = dZ.sum(1, keepdims=True) / m", "db = dZ.sum(1, keepdims=True)"),
+        ("dW = dZ @ X.T / n", "dW = dZ @ X.T"), ("db = dZ.sum(1, keepdims=True) / n", "db = dZ.sum(1, keepdims=True)"),
     )  # fmt: skip
     assert said(exercise, text) == {"forward": ("missing_bias",), "backward": ("wrong_sign", "missing_mean")}
 

@@ -71,7 +71,7 @@ def test_the_accuracy_is_that_of_the_weights_learnt(train, data):
     ("right", "wrong", "at", "says"),
     [
         ("A - Y", "Y - A", 1, "a gradient or the step is wrong"),
-        ("dZ @ X.T / m", "dZ @ X.T", 1, "a gradient or the step is wrong"),
+        ("dZ @ X.T / n", "dZ @ X.T", 1, "a gradient or the step is wrong"),
         ("losses.mean()", "losses.sum()", 0, "the way forward or the cost is wrong"),
         ("losses.mean()", "np.nan", 0, "your cost is not a finite number"),
     ],
@@ -158,6 +158,8 @@ def test_costs_part_where_they_differ_by_more_than_rounding():
     assert "The costs part in iteration 2: yours is 0.4, clearprop's is 0.3." in found.says()
     assert compared([1, np.inf], [1, np.nan]).same, "both have run away"
     assert compared([1, np.inf], [1, 2]).parts_at == 1
+    assert "such as very large ones" in compared([1, np.inf], [1, 2]).says(), "a step that is too long is no wrong one"
+    assert "a gradient or the step is wrong" in compared([1, 3], [1, 2]).says()
     assert compared([1, 2, 3], [1, 2]).same, "clearprop's ended as it diverged"
     assert compared([1e-17, 0], [0, 1e-20]).same
 

@@ -11,7 +11,7 @@ import pseudo
 from clearprop import exercises
 from clearprop.exercises import Exercise, solution, template
 from clearprop.exercises.exercise import CONVENTIONS
-from clearprop.i18n import speaking
+from clearprop.i18n import LANGUAGES, speaking
 
 BOTH = pytest.mark.parametrize("convention", CONVENTIONS)
 EACH = pytest.mark.parametrize("name", exercises.NAMES)
@@ -85,6 +85,25 @@ def backward(X, A, Y):
     )
     assert "Returns dW, db, in this order." in text and "Each column is a sample" in text
     assert "Each row is a sample" in template.python(exercises.get("logistic-regression"), "rows")
+
+
+@EACH
+@BOTH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_breaks_a_shape_or_begins_with_a_dash(language, name, convention):
+    with speaking(language):
+        lines = template.python(exercises.get(name), convention).partition("# ")[0].splitlines()
+    assert not [line for line in lines if line.strip().startswith("—") or line.endswith((" =", " −", "Z = W"))]
+
+
+def test_short_brackets_stay_in_one_line():
+    words = "x" * 90
+    assert template._wrapped(f"{words} W: (fan_in, fan_out)").splitlines() == [words, "W: (fan_in, fan_out)"]
+
+
+def test_the_third_hint_keeps_what_is_inside_what():
+    lines = solution.hint_lines(exercises.get("leaky-integrate-and-fire"), "rows", "simulate").splitlines()
+    assert lines[:4] == ["if wait > 0:", "    wait = wait - 1", "    …", "    V, fired = fire(V, neuron)"]
 
 
 def test_words_are_in_the_language_and_the_code_is_not(monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 from clearprop import exercises
 from clearprop.cli.exercise_folder import opened
 from clearprop.cli.printing import console, print_json, say, table
-from clearprop.i18n import SOURCE, _, speaking
+from clearprop.i18n import SOURCE, _, chosen, from_environment, speaking
 
 
 def run(places: Sequence[str], json: bool) -> None:
@@ -28,7 +28,9 @@ def _exercises(json: bool) -> None:
     out = console()
     lines = [[str(place), e.name, e.title, str(len(e.functions))] for place, e in enumerate(all_, 1)]
     table(out, ["", _("name"), _("exercise"), _("functions")], lines, right=(0, 3))
-    say(out, _("To begin one: {}").format(f"clearprop exercise start {all_[0].name}"))
+    asked = chosen()
+    language = f" --lang {asked}" if asked and asked != from_environment() else ""
+    say(out, _("To begin one: {}").format(f"clearprop exercise start {all_[0].name}{language}"))
 
 
 def _progress(places: Sequence[str], json: bool) -> None:

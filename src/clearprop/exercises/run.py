@@ -124,7 +124,7 @@ class Compared:
                 " (largest relative difference {most}).",
                 n,
             ).format(n=n, most=number(self.differences.max(), ".1e"))
-        return f"{_apart(at, self.yours[at], self.ours[at])} {_where(at)}"
+        return f"{_apart(at, self.yours[at], self.ours[at])} {_where(at, self.yours[at])}"
 
 
 def _apart(at: int, yours: float, ours: float) -> str:
@@ -137,11 +137,11 @@ def _apart(at: int, yours: float, ours: float) -> str:
     )
 
 
-def _where(at: int) -> str:
+def _where(at: int, yours: float) -> str:
     """What is likely wrong, by when the costs part: the cost is computed before each step."""
     if at == 0:
         return _("No step was taken yet: the way forward or the cost is wrong.")
-    if at == 1:
+    if at == 1 and np.isfinite(yours):
         return _("They were equal before the first step: a gradient or the step is wrong.")
     return _("They were equal before: something is wrong that only some numbers show, such as very large ones.")
 

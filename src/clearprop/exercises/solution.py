@@ -1,6 +1,7 @@
 """The right solution as text: what a learner is given of it, what is left to them, and what a mistake makes of it."""
 
 import ast
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,16 @@ def signature(exercise: Exercise, convention: str, name: str) -> str:
 
 
 def hint_lines(exercise: Exercise, convention: str, name: str) -> str:
-    """The lines that matter, without what they are indented by."""
+    """The lines that matter, without what all of them are indented by; … where others are between."""
     lines = function_source(exercise, convention, name, marks=True).splitlines()
-    return "\n".join(line.removesuffix(MARK).strip() for line in lines if line.endswith(MARK))
+    marked = [place for place, line in enumerate(lines) if line.endswith(MARK)]
+    shown: list[str] = []
+    for place in marked:
+        line = lines[place].removesuffix(MARK)
+        if shown and place - 1 not in marked:
+            shown.append(line[: len(line) - len(line.lstrip())] + "…")
+        shown.append(line)
+    return textwrap.dedent("\n".join(shown))
 
 
 def given(exercise: Exercise, convention: str) -> str:

@@ -17,6 +17,9 @@ CHECK = "clearprop exercise check ."
 WIDTH = 100
 """Characters in a line of words."""
 
+KEPT = re.compile(r"\([^()]{1,40}\)| (?=[=−+] )|(?<= [=−+]) | (?=—)|(?<=\b[A-Z]) (?=[A-Z]\b)|(?<=:) (?=\()")
+"""Where words are not broken into lines: short brackets such as shapes, equations, before a dash."""
+
 
 def stem(exercise: Exercise) -> str:
     """What the learner's files are called: the exercise's name as that of a Python module.
@@ -122,7 +125,10 @@ def _docstring(paragraphs: list[str], indent: str) -> str:
 
 def _wrapped(paragraph: str) -> str:
     """Words in lines; an equation, which is indented, as it is."""
-    return paragraph if paragraph.startswith(" ") else textwrap.fill(paragraph, WIDTH, break_on_hyphens=False)
+    if paragraph.startswith(" "):
+        return paragraph
+    kept = KEPT.sub(lambda found: found[0].replace(" ", "\0"), paragraph)
+    return textwrap.fill(kept, WIDTH, break_on_hyphens=False).replace("\0", " ")
 
 
 def _cells(exercise: Exercise, function: Function, convention: str) -> list[dict[str, Any]]:

@@ -48,9 +48,9 @@ def cost(A, Y):
 
 
 def linear_backward(dZ, A_prev, W):
-    m = dZ.shape[1]
-    dW = dZ @ A_prev.T / m  # hint
-    db = dZ.sum(1, keepdims=True) / m  # hint
+    n = dZ.shape[1]
+    dW = dZ @ A_prev.T / n  # hint
+    db = dZ.sum(1, keepdims=True) / n  # hint
     dA_prev = W.T @ dZ  # hint
     return dA_prev, dW, db
 

@@ -18,10 +18,10 @@ def cost(A, Y):
 
 
 def backward(X, A, Y):
-    m = X.shape[1]
+    n = X.shape[1]
     dZ = A - Y
-    dW = dZ @ X.T / m  # hint
-    db = dZ.sum(1, keepdims=True) / m  # hint
+    dW = dZ @ X.T / n  # hint
+    db = dZ.sum(1, keepdims=True) / n  # hint
     return dW, db
 
 

@@ -143,7 +143,7 @@ def exercise() -> Exercise:
                 cases=backwards,
                 question=_("Each sample pulls at W by its error times its input: how are the pulls put together?"),
                 mistakes=(
-                    Mistake("missing_mean", " / m", "", wordings.missing_mean("dW, db")),
+                    Mistake("missing_mean", " / n", "", wordings.missing_mean("dW, db")),
                     Mistake("wrong_sign", "A - Y", "Y - A", wordings.wrong_sign("dZ")),
                     Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
                     Mistake(

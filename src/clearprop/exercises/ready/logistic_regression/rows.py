@@ -18,10 +18,10 @@ def cost(A, Y):
 
 
 def backward(X, A, Y):
-    m = X.shape[0]
+    n = X.shape[0]
     dZ = A - Y
-    dW = X.T @ dZ / m  # hint
-    db = dZ.sum(0) / m  # hint
+    dW = X.T @ dZ / n  # hint
+    db = dZ.sum(0) / n  # hint
     return dW, db
 
 

@@ -36,13 +36,13 @@ def cost(A, Y):
 
 
 def backward(X, Y, Z1, A1, A2, W2):
-    m = X.shape[1]
+    n = X.shape[1]
     dZ2 = A2 - Y
-    dW2 = dZ2 @ A1.T / m
-    db2 = dZ2.sum(1, keepdims=True) / m  # hint
+    dW2 = dZ2 @ A1.T / n
+    db2 = dZ2.sum(1, keepdims=True) / n  # hint
     dZ1 = W2.T @ dZ2 * (Z1 > 0)  # hint
-    dW1 = dZ1 @ X.T / m  # hint
-    db1 = dZ1.sum(1, keepdims=True) / m
+    dW1 = dZ1 @ X.T / n  # hint
+    db1 = dZ1.sum(1, keepdims=True) / n
     return dW1, db1, dW2, db2
 
 
