@@ -206,3 +206,17 @@ def test_arguments_may_have_other_names(exercise):
     """The course calls some of them otherwise: they are given by their place."""
     text = changed(exercise, "columns", ("def sigmoid(Z):", "def sigmoid(z):"), ("np.exp(-Z)", "np.exp(-z)"))
     assert said(exercise, text) == {}
+
+
+def test_what_is_nearly_right_is_told_so(exercise):
+    text = changed(
+        exercise, "columns", ("Y * np.log(A) + (1", "Y * np.log(A + 1e-8) + (1"),
+        ("dW = dZ @ X.T / n", "dW = (dZ @ X.T / n).astype(np.float32)"),
+    )  # fmt: skip
+    assert said(exercise, text) == {"cost": ("nearly_right",), "backward": ("nearly_right",)}
+
+
+def test_two_that_call_each_other_without_end_are_not_right(exercise):
+    """Each is right beside the other's right one; together they never end."""
+    text = changed(exercise, "columns", ("return 1 / (1 + np.exp(-Z))", "return forward(Z, np.eye(len(Z)), 0)"))
+    assert said(exercise, text) == {"sigmoid": ("RecursionError",), "forward": ("RecursionError",)}

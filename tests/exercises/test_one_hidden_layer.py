@@ -288,9 +288,9 @@ def test_each_mistake_is_named(wrong, names):
 
 def test_a_mean_forgotten_in_one_place_only():
     right = solution.whole(EXERCISE, "columns")
-    assert right.count("dZ1 @ X.T / m") == 1
+    assert right.count("dZ1 @ X.T / n") == 1
     (told,) = [
-        each for each in check_source(EXERCISE, "columns", right.replace("dZ1 @ X.T / m", "dZ1 @ X.T")) if each.says
+        each for each in check_source(EXERCISE, "columns", right.replace("dZ1 @ X.T / n", "dZ1 @ X.T")) if each.says
     ]
     assert (told.function, told.mistakes) == ("backward", ("missing_mean",))
     assert told.says[0].startswith("dW1 is n times too large")

@@ -83,8 +83,8 @@ def backward(X, A, Y):
     '''
         in text
     )
-    assert "Returns dW, db, in this order." in text and "Each column is a sample" in text
-    assert "Each row is a sample" in template.python(exercises.get("logistic-regression"), "rows")
+    assert "Returns dW, db, in this order." in text and "Each column is one of n samples" in text
+    assert "Each row is one of n samples" in template.python(exercises.get("logistic-regression"), "rows")
 
 
 @EACH

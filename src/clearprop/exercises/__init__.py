@@ -42,6 +42,8 @@ def get(name: str) -> Exercise:
         return _read(Path(name).resolve())
     if Path(name).is_dir():
         raise ClearpropError(_("{} holds no exercise: a file exercise.py makes it one.").format(name))
+    if len(Path(name).parts) > 1:
+        raise ClearpropError(_("There is no exercise in {}: has its folder been moved?").format(name))
     raise unknown("exercise", name, NAMES)
 
 

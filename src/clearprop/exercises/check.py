@@ -19,6 +19,9 @@ NOT_TO_BE_EXPLAINED = ("timeout", "ended", "SystemExit", "MemoryError", "Refused
 """Failures that are told as they are, whatever else is wrong."""
 
 
+ENDLESS = ("RecursionError", "timeout", "ended")
+
+
 @dataclass(frozen=True)
 class Finding:
     """What is to be said of a function.
@@ -97,6 +100,10 @@ def check_source(
     if again:  # right together with the learner's own others: theirs may take more arguments than ours
         second = asked(again, alone=False)
         findings |= {f.name: new for f in again if (new := judged(f, second[f.name])).status == "right"}
+    elif all(findings[f.name].status == "right" for f in chosen):  # each with ours; two may call each other without end
+        second = asked(chosen, alone=False)
+        stuck = [f for f in chosen if any(answer.failure in ENDLESS for answer in second[f.name])]
+        findings |= {f.name: judged(f, second[f.name]) for f in stuck}
     return tuple(findings.values())
 
 

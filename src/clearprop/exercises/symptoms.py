@@ -9,6 +9,9 @@ from clearprop.exercises import wordings
 from clearprop.exercises.matching import is_number, leaves, same_numbers
 from clearprop.i18n import _
 
+NEAR = 1e-3
+"""So close to the largest right number, others are nearly right."""
+
 
 class Symptom(NamedTuple):
     """A name for machines, and the sentence."""
@@ -33,7 +36,7 @@ def symptom(output: str, seen: Sequence[Seen], tolerance: float) -> Symptom | No
             if not is_number(value) or not is_number(wanted):
                 return None
             found.append((np.asarray(value), np.asarray(wanted), case.samples))
-    for test in (_factor, _axes):
+    for test in (_near, _factor, _axes):
         if (told := test(output, found, tolerance)) is not None:
             return told
     return None
@@ -51,6 +54,16 @@ def sign_and_mean(output: str, seen: Sequence[Seen], tolerance: float) -> list[S
 
 
 Leaves = list[tuple[np.ndarray, np.ndarray, int | None]]
+
+
+def _near(output: str, found: Leaves, tolerance: float) -> Symptom | None:
+    """The right numbers to three digits and more, but not to the tolerance."""
+    if all(same_numbers(value, wanted, NEAR) for value, wanted, _samples in found):
+        return Symptom(
+            "nearly_right",
+            _("{name} is nearly right: is a small number added, or are there numbers in 32 bits?").format(name=output),
+        )
+    return None
 
 
 def _factor(output: str, found: Leaves, tolerance: float) -> Symptom | None:

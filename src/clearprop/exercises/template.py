@@ -73,9 +73,11 @@ def in_convention(text: str | Mapping[str, str], convention: str) -> str:
 def sentence_of(convention: str) -> str:
     """A convention in words."""
     return {
-        "rows": _("Each row is a sample: X is (n, inputs), W is (inputs, units), b is (units,), and Z = X W + b."),
+        "rows": _(
+            "Each row is one of n samples: X is (n, inputs), W is (inputs, units), b is (units,), and Z = X W + b."
+        ),
         "columns": _(
-            "Each column is a sample: X is (inputs, n), W is (units, inputs), b is (units, 1), and Z = W X + b."
+            "Each column is one of n samples: X is (inputs, n), W is (units, inputs), b is (units, 1), and Z = W X + b."
         ),
     }[convention]
 

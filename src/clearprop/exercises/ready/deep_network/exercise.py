@@ -602,7 +602,10 @@ def update() -> Function:
     """A step."""
     return Function(
         name="update",
-        words=_("One step downhill, of all layers. Make a new list: the one that is given stays as it is."),
+        words=_(
+            "One step downhill, of all layers; η is the learning_rate. Make a new list: the one that is given stays as"
+            " it is."
+        ),
         equation=_("W ← W − η dW,  b ← b − η db  in each layer; η is learning_rate"),
         shapes=wordings.shapes(**LAYER),
         arguments={"parameters": PARAMETERS, "gradients": GRADIENTS, "learning_rate": "same"},

@@ -159,7 +159,7 @@ def exercise() -> Exercise:
             ),
             Function(
                 name="update",
-                words=_("One step downhill."),
+                words=_("One step downhill; η is the learning_rate."),
                 equation="W ← W − η dW,  b ← b − η db",
                 arguments={"W": "weights", "b": "bias", "dW": "weights", "db": "bias", "learning_rate": "same"},
                 outputs={"W": "weights", "b": "bias"},

@@ -297,7 +297,10 @@ def update() -> Function:
     """A step."""
     return Function(
         name="update",
-        words=_("One step downhill, of both layers. Make new arrays: those that are given stay as they are."),
+        words=_(
+            "One step downhill, of both layers; η is the learning_rate. Make new arrays: those that are given stay as"
+            " they are."
+        ),
         equation="W1 ← W1 − η dW1,  b1 ← b1 − η db1,  W2 ← W2 − η dW2,  b2 ← b2 − η db2",
         shapes=wordings.shapes(**SHAPES),
         arguments={**PARAMETERS, **GRADIENTS, "learning_rate": "same"},

@@ -176,7 +176,8 @@ def _mini_batches() -> Function:
         name="mini_batches",
         words=_(
             "Cuts the samples into batches, so that a step needs only some of them. They are taken in the given order,"
-            " which has been shuffled. The last batch has those that are left, and may be smaller."
+            " which has been shuffled. The last batch has those that are left, and may be smaller. Return a list"
+            " of pairs (X, Y)."
         ),
         equation=_("batch k: the samples order[k · size], …, order[(k + 1) · size − 1], of X and of Y"),
         shapes=wordings.shapes(X="samples inputs", Y="samples outputs", order="same n"),
