@@ -40,6 +40,13 @@ def test_list_has_the_exercises_in_their_order(clearprop):
     }
 
 
+def test_a_folder_that_is_none_does_not_keep_the_others_back(clearprop, mine):
+    done = clearprop("exercise", "list", "nowhere", mine)
+    assert done.status == 2
+    assert done.err == "There is no folder or file 'nowhere'.\n"
+    assert done.out.split()[-6:] == ["mine", NAME, "0", "5", "0", "0"]
+
+
 @pytest.mark.parametrize("words", [["--help"], ["list", "--help"], ["list"]])
 def test_what_needs_no_mathematics_imports_no_jax(words):
     code = f"import sys; sys.argv = ['clearprop', 'exercise', *{words}]; from clearprop.cli import main\n"

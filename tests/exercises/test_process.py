@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from clearprop.exercises import worker
 from clearprop.exercises.process import Call, answers
 
 X = np.arange(3.0)
@@ -316,3 +317,8 @@ def test_a_seed_and_a_text_become_what_they_stand_for():
 def test_were_the_hook_got_around_no_byte_could_be_written():
     source = "import resource\ndef f():\n    return resource.getrlimit(resource.RLIMIT_FSIZE)"
     assert answers(source, [Call("f", {}, {}, False)], functions=["f"])[1][0].value == (0, 0)
+
+
+def test_an_answer_names_no_file_to_be_read():
+    """Arguments may lie in files; what comes back from a learner's process does not make ours open one."""
+    assert isinstance(worker.decode({"stored": "/etc/passwd"}), worker.Other)

@@ -30,11 +30,11 @@ def list_(
         ),
     ] = None,
     json: Json = False,
-) -> None:
+) -> int:
     """Print each exercise, in the order they are done in; or the progress in each folder."""
     from clearprop.cli import exercise_list
 
-    exercise_list.run(folders or (), json)
+    return exercise_list.run(folders or (), json)
 
 
 def start(

@@ -5,17 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from clearprop import exercises
+from clearprop.cli.app import FAILED, complain
 from clearprop.cli.exercise_folder import opened
 from clearprop.cli.printing import console, print_json, say, table
+from clearprop.errors import ClearpropError
 from clearprop.i18n import SOURCE, _, chosen, from_environment, speaking
 
 
-def run(places: Sequence[str], json: bool) -> None:
-    """The exercises; or, of these folders, the progress."""
+def run(places: Sequence[str], json: bool) -> int:
+    """The exercises; or, of these folders, the progress. The exit status."""
     if places:
-        _progress(places, json)
-    else:
-        _exercises(json)
+        return _progress(places, json)
+    _exercises(json)
+    return 0
 
 
 def _exercises(json: bool) -> None:
@@ -33,15 +35,25 @@ def _exercises(json: bool) -> None:
     say(out, _("To begin one: {}").format(f"clearprop exercise start {all_[0].name}{language}"))
 
 
-def _progress(places: Sequence[str], json: bool) -> None:
-    found = [_of_folder(place) for place in places]
+def _progress(places: Sequence[str], json: bool) -> int:
+    """A line for each folder; one that cannot be read is told, and does not keep the others back."""
+    found, status = [], 0
+    for place in places:
+        try:
+            found.append(_of_folder(place))
+        except ClearpropError as error:
+            complain(str(error))
+            status = FAILED
     if json:
         print_json({"folders": found})
-        return
+        return status
+    if not found:
+        return status
     header = [_("folder"), _("exercise"), _("right"), _("functions"), _("checks"), _("hints")]
     keys = ("folder", "exercise", "right", "functions", "checks", "hints")
     lines = [[str(each[key]) for key in keys] for each in found]
     table(console(), header, lines, right=(2, 3, 4, 5))
+    return status
 
 
 def _of_folder(place: str) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def encode(value: Any, depth: int = DEPTH) -> Any:
     return {"other": type(value).__name__}
 
 
-def decode(value: Any) -> Any:
-    """What `encode` was given; an `Other` for what it could not take."""
+def decode(value: Any, files: bool = False) -> Any:
+    """What `encode` was given; an `Other` for what it could not take. With `files`, stored arrays are read."""
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
@@ -68,13 +68,13 @@ def decode(value: Any) -> Any:
             dtype, shape, data = content
             return np.frombuffer(base64.b64decode(data), dtype).reshape(shape).copy()
         case "list":
-            return [decode(each) for each in content]
+            return [decode(each, files) for each in content]
         case "tuple":
-            return tuple(decode(each) for each in content)
-        case "stored":
+            return tuple(decode(each, files) for each in content)
+        case "stored" if files:
             return np.load(content, allow_pickle=False)
         case "dict":
-            return {key: decode(each) for key, each in content.items()}
+            return {key: decode(each, files) for key, each in content.items()}
         case _:
             return Other(content)
 
@@ -231,7 +231,7 @@ def lead(own: dict[str, Any], codes: dict[str, CodeType], name: str, others: dic
 def called(function: Any, call: dict[str, Any], source: str) -> dict[str, Any]:
     """What one call gave: its value, what it changed of its arguments, what it printed; or how it failed."""
     kinds = call["kinds"]
-    arguments = {key: handed(decode(value), kinds.get(key)) for key, value in call["arguments"].items()}
+    arguments = {key: handed(decode(value, files=True), kinds.get(key)) for key, value in call["arguments"].items()}
     before = {
         key: value
         for key, value in call["arguments"].items()
