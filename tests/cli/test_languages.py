@@ -142,7 +142,7 @@ def test_neurons(clearprop, pseudo_language, words):
 
 
 EXERCISE = words("exercise start check hint run solution mine logistic regression backward")
-EXERCISE |= words("return inputs rows columns ln np exp")
+EXERCISE |= words("return inputs rows columns ln np exp uk")
 
 
 def test_exercises(clearprop, pseudo_language):
