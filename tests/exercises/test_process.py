@@ -185,7 +185,7 @@ def done(tmp_path_factory):
     source = f"PRECIOUS = {str(precious)!r}\n" + LEARNER
     names = [*WELL, *FAILS, *REFUSED, "unwritten", "doubled"]
     calls = [Call(name, {"x": X}, {"x": "same"}, alone=False) for name in names]
-    broken, given = answers(source, calls, functions=names, seconds=0.5, megabytes=1024)
+    broken, given = answers(source, calls, functions=names, seconds=2, megabytes=1024)
     assert broken is None
     return dict(zip([*names[:-1], "doubled again"], given, strict=True)), precious
 
@@ -238,7 +238,7 @@ def test_the_line_is_the_learners(done):
     ],
 )
 def test_a_file_that_cannot_even_be_read(source, failure, line):
-    broken, given = answers(source, [Call("f", {}, {}, False)], functions=["f"], seconds=0.5)
+    broken, given = answers(source, [Call("f", {}, {}, False)], functions=["f"], seconds=2)
     assert (broken.failure, broken.line) == (failure, line)
     assert [answer.failure for answer in given] == ["skipped"]
 
