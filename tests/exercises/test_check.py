@@ -220,3 +220,9 @@ def test_two_that_call_each_other_without_end_are_not_right(exercise):
     """Each is right beside the other's right one; together they never end."""
     text = changed(exercise, "columns", ("return 1 / (1 + np.exp(-Z))", "return forward(Z, np.eye(len(Z)), 0)"))
     assert said(exercise, text) == {"sigmoid": ("RecursionError",), "forward": ("RecursionError",)}
+
+
+def test_outputs_in_another_order_are_told_so(exercise):
+    finding = check_source(exercise, "columns", changed(exercise, "columns", ("return dW, db", "return db, dW")))[3]
+    assert (finding.function, finding.mistakes) == ("backward", ("other_order",))
+    assert finding.says == ("It is to return dW, db, in this order, as a tuple.",)

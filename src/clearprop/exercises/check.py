@@ -13,6 +13,7 @@ from clearprop.exercises.diagnosis import Case, Given
 from clearprop.exercises.exercise import Exercise, Function
 from clearprop.exercises.process import MEGABYTES, SECONDS, Answer, Call, answers
 from clearprop.exercises.symptoms import Symptom
+from clearprop.exercises.wordings import in_this_order
 from clearprop.i18n import _
 
 NOT_TO_BE_EXPLAINED = ("timeout", "ended", "SystemExit", "MemoryError", "RefusedError")
@@ -159,7 +160,7 @@ def _count(f: Function, given: Sequence[Answer]) -> Symptom:
     names = ", ".join(f.outputs)
     if value is None:
         return Symptom("nothing_returned", _("It returns nothing; it is to return {names}.").format(names=names))
-    return Symptom("wrong_count", _("It is to return {names}, in this order, as a tuple.").format(names=names))
+    return Symptom("wrong_count", in_this_order(f.outputs))
 
 
 def _broken(answer: Answer, seconds: float, place: Callable[[int], str]) -> str:

@@ -8,7 +8,7 @@ at the place where it is furthest off.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, islice, permutations
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,15 @@ from clearprop.exercises.exercise import Exercise, Function, Mistake
 from clearprop.exercises.matching import is_same, leaves
 from clearprop.exercises.process import Answer
 from clearprop.exercises.symptoms import Seen, Symptom, sign_and_mean, symptom
-from clearprop.exercises.wordings import other_shape
+from clearprop.exercises.wordings import in_this_order, other_shape
 from clearprop.i18n import _
 
 AT_ONCE = 3
 """So many known mistakes in one function are found together,"""
 TRIED = 200
 """if they are among the first combinations: single ones, pairs, then three at once."""
+ORDERS = 24
+"""So many orders of the outputs are tried."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,25 @@ def explain(exercise: Exercise, function: Function, convention: str, cases: Sequ
         return all_of_it
     if any(case.given.outputs is None for case in cases):
         return []
+    if _in_another_order(function, convention, cases):
+        return [Symptom("other_order", in_this_order(function.outputs))]
     found: list[Symptom] = []
     for name in wrong:
         found += [each for each in _of_output(known, function, convention, name, cases) if each not in found]
     return found
+
+
+def _in_another_order(function: Function, convention: str, cases: Sequence[Case]) -> bool:
+    """Whether the outputs are right, all of them, but returned in another order."""
+    names = tuple(function.outputs)
+    return any(
+        all(
+            is_same(convert_back(value, function.outputs[name], convention), case.wanted[name], function.tolerance)
+            for case in cases
+            for name, value in zip(order, (case.given.raw or {}).values(), strict=True)
+        )
+        for order in islice(permutations(names), 1, ORDERS)
+    )
 
 
 def _of_output(known: "_Known", function: Function, convention: str, name: str, cases: Sequence[Case]) -> list[Symptom]:

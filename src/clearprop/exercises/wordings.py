@@ -1,5 +1,7 @@
 """What many exercises say in the same words: shapes, and the mistakes that everybody makes."""
 
+from collections.abc import Iterable
+
 from clearprop.i18n import _
 
 _AXES = {
@@ -155,3 +157,8 @@ def last_activation() -> str:
 def hidden_activation() -> str:
     """The sigmoid everywhere."""
     return _("The hidden layers have the sigmoid in yours: they have ReLU, only the last layer has the sigmoid.")
+
+
+def in_this_order(names: Iterable[str]) -> str:
+    """What is to be returned."""
+    return _("It is to return {names}, in this order, as a tuple.").format(names=", ".join(names))
