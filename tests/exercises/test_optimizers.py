@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop import exercises
-from clearprop.exercises import run, solution
+from clearprop.exercises import run, solution, trial
 from clearprop.exercises.check import check_source
 from clearprop.exercises.written import Written
 
@@ -191,7 +191,7 @@ def test_several_mistakes_are_told_in_the_order_of_the_computation():
 def test_the_learner_s_adam_learns_as_clearprop_s():
     random = np.random.default_rng(0)
     X, y = random.normal(size=(100, 3)), random.integers(0, 3, 100)
-    data = run.Data(run.Rows(X, y), None, 3)
+    data = trial.Data(trial.Rows(X, y), None, 3)
     text = solution.whole(EXERCISE, "columns")
-    compared = run.run(EXERCISE, "columns", Written(Path("exercise.py"), text), data, run.Settings((32,), 0.01, 4))
+    compared = run.run(EXERCISE, "columns", Written(Path("exercise.py"), text), data, trial.Settings((32,), 0.01, 4))
     assert compared.same and len(compared.yours) == 4

@@ -9,7 +9,8 @@ from clearprop import exercises
 from clearprop.errors import ClearpropError
 from clearprop.exercises import run as running
 from clearprop.exercises import solution
-from clearprop.exercises.run import Compared, Data, Rows, Settings
+from clearprop.exercises.run import Compared
+from clearprop.exercises.trial import Data, Rows, Settings
 from clearprop.exercises.written import Written
 
 SETTINGS = Settings(hidden=(), learning_rate=0.1, iterations=40, seconds=60)

@@ -15,7 +15,7 @@ from clearprop.data import open_table_for
 from clearprop.data.dataset import did_you_mean
 from clearprop.errors import ClearpropError, DataError
 from clearprop.estimators.inputs import Inputs, Part
-from clearprop.exercises.run import Data, Rows
+from clearprop.exercises.trial import Data, Rows
 from clearprop.i18n import _
 from clearprop.train.rows import is_stored
 

@@ -20,8 +20,9 @@ from clearprop.exercises import curves
 from clearprop.exercises.check import check_source
 from clearprop.exercises.exercise import Exercise
 from clearprop.exercises.folder import chosen_file
-from clearprop.exercises.run import Compared, Settings, run_of, table
+from clearprop.exercises.run import Compared, run_of, table
 from clearprop.exercises.run import run as compare
+from clearprop.exercises.trial import Settings
 from clearprop.exercises.written import Written, see_python
 from clearprop.exercises.written import read as read_written
 from clearprop.explain.intervals import LEVEL, wilson

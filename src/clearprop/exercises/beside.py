@@ -2,17 +2,15 @@
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from clearprop import layers, losses, optim
 from clearprop import train as training
 from clearprop.exercises.exercise import Run
+from clearprop.exercises.trial import Settings
 from clearprop.network import Network
-
-if TYPE_CHECKING:
-    from clearprop.exercises.run import Settings
 
 LOSSES = {"sigmoid": "sigmoid_cross_entropy", "softmax": "softmax_cross_entropy"}
 """What is minimised, by the activation of the last layer; each is fused with it."""
@@ -21,7 +19,7 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 
 def train(
-    how: Run, before: list[dict[str, np.ndarray]], X: np.ndarray, Y: np.ndarray, settings: "Settings"
+    how: Run, before: list[dict[str, np.ndarray]], X: np.ndarray, Y: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, Predict | None]:
     """(the cost before each step, what the network gives in the end for samples or None).
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,11 +11,9 @@ from clearprop.errors import ClearpropError
 from clearprop.exercises import process, solution, worker
 from clearprop.exercises.convention import convert, convert_back
 from clearprop.exercises.exercise import Exercise
+from clearprop.exercises.trial import Data, Settings
 from clearprop.exercises.written import Written
 from clearprop.i18n import _
-
-if TYPE_CHECKING:
-    from clearprop.exercises.run import Data, Settings
 
 PARAMETERS = [{"W": "weights", "b": "bias"}]
 """Of what kind they are."""
@@ -43,7 +41,7 @@ class Trained(NamedTuple):
 
 
 def train(
-    written: Written, convention: str, sizes: Sequence[int], Y: np.ndarray, data: "Data", settings: "Settings"
+    written: Written, convention: str, sizes: Sequence[int], Y: np.ndarray, data: Data, settings: Settings
 ) -> Trained:
     """Let the learner's `train` learn from the training rows.
 

@@ -5,13 +5,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from clearprop.errors import ClearpropError
 from clearprop.exercises import beside, learner
 from clearprop.exercises.exercise import Exercise, Run
+from clearprop.exercises.trial import Data, Settings
 from clearprop.exercises.written import Written
 from clearprop.i18n import _, ngettext, number
 
@@ -23,51 +23,6 @@ NOTHING = 1e-9
 
 STEPS, LINES = (1, 10, 100, 200, 500, 1000, 2000, 5000, 10_000), 26
 """Iterations from one line of a table to the next, and the lines that it has at most."""
-
-
-class Rows(NamedTuple):
-    """Samples as rows.
-
-    Attributes:
-        X: (n, inputs) float64, scaled.
-        y: (n,) the number of each one's class, from 0.
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-
-
-@dataclass(frozen=True)
-class Data:
-    """What is learnt from.
-
-    Attributes:
-        training: to learn from.
-        held_out: to judge by; None where there are none.
-        classes: how many there are.
-    """
-
-    training: Rows
-    held_out: Rows | None
-    classes: int
-
-    @property
-    def parts(self) -> dict[str, Rows]:
-        """Both, by name."""
-        return {"training": self.training} | ({} if self.held_out is None else {"held_out": self.held_out})
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How it is learnt: the units of each hidden layer, η, how many steps, the seed of the first weights, and the
-    seconds that the learner's code may take.
-    """
-
-    hidden: tuple[int, ...]
-    learning_rate: float
-    iterations: int
-    seed: int = 1
-    seconds: float = 600.0
 
 
 @dataclass(frozen=True)

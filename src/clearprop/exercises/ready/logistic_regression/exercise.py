@@ -65,6 +65,123 @@ def right_update(W: Any, b: Any, dW: Any, db: Any, learning_rate: float) -> dict
     return core.step(optim.gradient_descent(learning_rate), {"W": W, "b": b}, {"W": dW, "b": db})[0]
 
 
+def _sigmoid() -> Function:
+    """The activation."""
+    return Function(
+        name="sigmoid",
+        words=_("Squashes any number to one between 0 and 1."),
+        equation="σ(Z) = 1 / (1 + e^−Z)",
+        arguments={"Z": "samples"},
+        outputs={"A": "samples"},
+        right=lambda Z: {"A": core.activation("sigmoid", Z)},
+        cases=sums,
+        question=_("What is σ of a large number, of a large negative one, and of 0?"),
+        mistakes=(
+            Mistake("wrong_sign", "np.exp(-Z)", "np.exp(Z)", _("e^−Z has a minus: yours falls as Z grows.")),
+            Mistake(
+                "other_function",
+                "1 / (1 + np.exp(-Z))",
+                "np.tanh(Z)",
+                _("This is tanh, which goes from −1 to 1; the sigmoid goes from 0 to 1."),
+            ),
+        ),
+    )
+
+
+def _forward() -> Function:
+    """From the inputs to the answer."""
+    return Function(
+        name="forward",
+        words=_("The unit's answer to each sample: its weighted sum, through the sigmoid."),
+        equation={"rows": "Z = X W + b,  A = σ(Z)", "columns": "Z = W X + b,  A = σ(Z)"},
+        shapes=wordings.shapes(X="samples inputs", W="weights inputs 1", b="bias 1", A="samples 1"),
+        arguments={"X": "samples", "W": "weights", "b": "bias"},
+        outputs={"A": "samples"},
+        right=lambda X, W, b: {"A": core.activation("sigmoid", core.dense(X, W, b))},
+        cases=forwards,
+        question=_("Which of the two factors must stand first, so that their inner axes agree?"),
+        mistakes=(
+            Mistake("missing_bias", " + b", "", wordings.missing_bias()),
+            Mistake("missing_activation", "sigmoid(Z)", "Z", wordings.missing_activation("A")),
+            Mistake("wrong_sign", "+ b", "- b", wordings.wrong_sign("b")),
+        ),
+    )
+
+
+def _cost() -> Function:
+    """How wrong the answers are."""
+    return Function(
+        name="cost",
+        words=_("The mean cross-entropy over the samples: how surprised the unit is by the right answers."),
+        equation="J = −(1/n) Σ (Y ln A + (1 − Y) ln(1 − A))",
+        arguments={"A": "samples", "Y": "samples"},
+        outputs={"J": "same"},
+        right=lambda A, Y: {"J": core.loss("binary_cross_entropy", A, Y)},
+        cases=answers,
+        question=_("What does a single sample cost if its class is 1, and what if it is 0?"),
+        mistakes=(
+            Mistake("missing_mean", ".mean()", ".sum()", wordings.missing_mean("J")),
+            Mistake("wrong_sign", "-(Y", "(Y", wordings.wrong_sign("J")),
+            Mistake(
+                "missing_half",
+                " + (1 - Y) * np.log(1 - A)",
+                "",
+                _("The samples of class 0 cost nothing in yours: the term (1 − Y) ln(1 − A) is missing."),
+            ),
+        ),
+    )
+
+
+def _backward() -> Function:
+    """From the error to the gradients."""
+    return Function(
+        name="backward",
+        words=_("The slope of the cost along each weight and the bias."),
+        equation={
+            "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ",
+            "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ",
+        },
+        arguments={"X": "samples", "A": "samples", "Y": "samples"},
+        outputs={"dW": "weights", "db": "bias"},
+        right=right_backward,
+        cases=backwards,
+        question=_("Each sample pulls at W by its error times its input: how are the pulls put together?"),
+        mistakes=(
+            Mistake("missing_mean", " / n", "", wordings.missing_mean("dW, db")),
+            Mistake("wrong_sign", "A - Y", "Y - A", wordings.wrong_sign("dZ")),
+            Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
+            Mistake(
+                "derivative_twice",
+                "A - Y",
+                "(A - Y) * A * (1 - A)",
+                _(
+                    "dZ has the sigmoid's slope A (1 − A) in it already: with the cross-entropy it cancels, and"
+                    " dZ = A − Y."
+                ),
+            ),
+        ),
+    )
+
+
+def _update() -> Function:
+    """The step."""
+    return Function(
+        name="update",
+        words=_("One step downhill; η is the learning_rate."),
+        equation="W ← W − η dW,  b ← b − η db",
+        arguments={"W": "weights", "b": "bias", "dW": "weights", "db": "bias", "learning_rate": "same"},
+        outputs={"W": "weights", "b": "bias"},
+        right=right_update,
+        cases=steps,
+        question=_("The gradient points uphill: which way does the step go?"),
+        mistakes=(
+            Mistake("wrong_sign", "- learning_rate", "+ learning_rate", wordings.uphill()),
+            Mistake("missing_rate", "learning_rate * ", "", wordings.missing_rate()),
+            Mistake("missing_update", "b = b - learning_rate * db", "pass", wordings.not_updated("b")),
+        ),
+    )
+
+
 def exercise() -> Exercise:
     """The exercise in the language that is spoken."""
     return Exercise(
@@ -74,104 +191,6 @@ def exercise() -> Exercise:
             "A single unit weighs its inputs, adds a bias, and answers with the probability of class 1. It learns by"
             " gradient descent on the cross-entropy. All of deep learning is here already, in its smallest form."
         ),
-        functions=(
-            Function(
-                name="sigmoid",
-                words=_("Squashes any number to one between 0 and 1."),
-                equation="σ(Z) = 1 / (1 + e^−Z)",
-                arguments={"Z": "samples"},
-                outputs={"A": "samples"},
-                right=lambda Z: {"A": core.activation("sigmoid", Z)},
-                cases=sums,
-                question=_("What is σ of a large number, of a large negative one, and of 0?"),
-                mistakes=(
-                    Mistake("wrong_sign", "np.exp(-Z)", "np.exp(Z)", _("e^−Z has a minus: yours falls as Z grows.")),
-                    Mistake(
-                        "other_function",
-                        "1 / (1 + np.exp(-Z))",
-                        "np.tanh(Z)",
-                        _("This is tanh, which goes from −1 to 1; the sigmoid goes from 0 to 1."),
-                    ),
-                ),
-            ),
-            Function(
-                name="forward",
-                words=_("The unit's answer to each sample: its weighted sum, through the sigmoid."),
-                equation={"rows": "Z = X W + b,  A = σ(Z)", "columns": "Z = W X + b,  A = σ(Z)"},
-                shapes=wordings.shapes(X="samples inputs", W="weights inputs 1", b="bias 1", A="samples 1"),
-                arguments={"X": "samples", "W": "weights", "b": "bias"},
-                outputs={"A": "samples"},
-                right=lambda X, W, b: {"A": core.activation("sigmoid", core.dense(X, W, b))},
-                cases=forwards,
-                question=_("Which of the two factors must stand first, so that their inner axes agree?"),
-                mistakes=(
-                    Mistake("missing_bias", " + b", "", wordings.missing_bias()),
-                    Mistake("missing_activation", "sigmoid(Z)", "Z", wordings.missing_activation("A")),
-                    Mistake("wrong_sign", "+ b", "- b", wordings.wrong_sign("b")),
-                ),
-            ),
-            Function(
-                name="cost",
-                words=_("The mean cross-entropy over the samples: how surprised the unit is by the right answers."),
-                equation="J = −(1/n) Σ (Y ln A + (1 − Y) ln(1 − A))",
-                arguments={"A": "samples", "Y": "samples"},
-                outputs={"J": "same"},
-                right=lambda A, Y: {"J": core.loss("binary_cross_entropy", A, Y)},
-                cases=answers,
-                question=_("What does a single sample cost if its class is 1, and what if it is 0?"),
-                mistakes=(
-                    Mistake("missing_mean", ".mean()", ".sum()", wordings.missing_mean("J")),
-                    Mistake("wrong_sign", "-(Y", "(Y", wordings.wrong_sign("J")),
-                    Mistake(
-                        "missing_half",
-                        " + (1 - Y) * np.log(1 - A)",
-                        "",
-                        _("The samples of class 0 cost nothing in yours: the term (1 − Y) ln(1 − A) is missing."),
-                    ),
-                ),
-            ),
-            Function(
-                name="backward",
-                words=_("The slope of the cost along each weight and the bias."),
-                equation={
-                    "rows": "dZ = A − Y,  dW = Xᵀ dZ / n,  db = (1/n) Σ dZ",
-                    "columns": "dZ = A − Y,  dW = dZ Xᵀ / n,  db = (1/n) Σ dZ",
-                },
-                arguments={"X": "samples", "A": "samples", "Y": "samples"},
-                outputs={"dW": "weights", "db": "bias"},
-                right=right_backward,
-                cases=backwards,
-                question=_("Each sample pulls at W by its error times its input: how are the pulls put together?"),
-                mistakes=(
-                    Mistake("missing_mean", " / n", "", wordings.missing_mean("dW, db")),
-                    Mistake("wrong_sign", "A - Y", "Y - A", wordings.wrong_sign("dZ")),
-                    Mistake("missing_sum", "dZ.sum(0)", "dZ", wordings.missing_sum("db")),
-                    Mistake(
-                        "derivative_twice",
-                        "A - Y",
-                        "(A - Y) * A * (1 - A)",
-                        _(
-                            "dZ has the sigmoid's slope A (1 − A) in it already: with the cross-entropy it cancels, and"
-                            " dZ = A − Y."
-                        ),
-                    ),
-                ),
-            ),
-            Function(
-                name="update",
-                words=_("One step downhill; η is the learning_rate."),
-                equation="W ← W − η dW,  b ← b − η db",
-                arguments={"W": "weights", "b": "bias", "dW": "weights", "db": "bias", "learning_rate": "same"},
-                outputs={"W": "weights", "b": "bias"},
-                right=right_update,
-                cases=steps,
-                question=_("The gradient points uphill: which way does the step go?"),
-                mistakes=(
-                    Mistake("wrong_sign", "- learning_rate", "+ learning_rate", wordings.uphill()),
-                    Mistake("missing_rate", "learning_rate * ", "", wordings.missing_rate()),
-                    Mistake("missing_update", "b = b - learning_rate * db", "pass", wordings.not_updated("b")),
-                ),
-            ),
-        ),
+        functions=(_sigmoid(), _forward(), _cost(), _backward(), _update()),
         run=Run(hidden=(), learning_rate=0.005, iterations=2000),
     )
